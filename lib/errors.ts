@@ -1,0 +1,59 @@
+/**
+ * The codes of the errors that this library throws, in `error.code`. A wrong type is a `TypeError`, a wrong value a
+ * `RangeError`; the message names the argument, what was expected and what was received.
+ */
+export type ErrorCode =
+  | 'ERR_COCHLEA_INVALID_TYPE'
+  | 'ERR_COCHLEA_OUT_OF_RANGE'
+  | 'ERR_COCHLEA_NOT_FINITE'
+  | 'ERR_COCHLEA_UNKNOWN_OPTION'
+  | 'ERR_COCHLEA_MISSING_OPTION'
+  | 'ERR_COCHLEA_SHARED_BUFFER'
+  | 'ERR_COCHLEA_DETACHED_BUFFER'
+  | 'ERR_COCHLEA_OVERLAP'
+  | 'ERR_COCHLEA_OUT_OF_MEMORY'
+  | 'ERR_COCHLEA_CANCELLED'
+  | 'ERR_COCHLEA_SIMD'
+  | 'ERR_COCHLEA_LOAD';
+
+export type CodedError<E extends Error> = E & { code: ErrorCode };
+
+function coded<E extends Error>(error: E, code: ErrorCode): CodedError<E> {
+  return Object.assign(error, { code });
+}
+
+/** How a received value reads in a message: short, on one line, with its type where the value alone would not tell. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'string') return value.length > 40 ? `'${value.slice(0, 40)}...'` : `'${value}'`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  if (ArrayBuffer.isView(value))
+    return `${value.constructor.name} of length ${(value as Float32Array).length ?? value.byteLength}`;
+  if (Array.isArray(value)) return `an array of length ${value.length}`;
+  return `an object (${value.constructor?.name ?? 'no prototype'})`;
+}
+
+export function typeError(
+  argument: string,
+  expected: string,
+  received: unknown,
+  code: ErrorCode = 'ERR_COCHLEA_INVALID_TYPE',
+) {
+  return coded(new TypeError(`${argument}: expected ${expected}, received ${describe(received)}`), code);
+}
+
+export function rangeError(
+  argument: string,
+  expected: string,
+  received: unknown,
+  code: ErrorCode = 'ERR_COCHLEA_OUT_OF_RANGE',
+) {
+  return coded(new RangeError(`${argument}: expected ${expected}, received ${describe(received)}`), code);
+}
+
+export function loadError(message: string, cause: unknown) {
+  return coded(new Error(message, { cause }), 'ERR_COCHLEA_LOAD');
+}

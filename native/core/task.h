@@ -1,0 +1,33 @@
+// What a running computation may ask of, and tell, whoever started it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace cochlea {
+
+// A computation polls cancelled() once per tile of work, so that an abort takes effect within
+// milliseconds.
+class Task {
+ public:
+  // A call that nobody can cancel: the synchronous functions.
+  Task() = default;
+  // `token` is two integers that JavaScript owns: it sets the first to cancel and reads progress
+  // (thousandths) in the second. `closing` is set when the environment goes away.
+  Task(volatile int32_t* token, const std::atomic<bool>* closing)
+      : token_(token), closing_(closing) {}
+
+  bool cancelled() const {
+    return token_ != nullptr && (token_[0] != 0 || closing_->load(std::memory_order_relaxed));
+  }
+
+  void progress(double fraction) const {
+    if (token_ != nullptr) token_[1] = static_cast<int32_t>(fraction * 1000.0);
+  }
+
+ private:
+  volatile int32_t* token_ = nullptr;
+  const std::atomic<bool>* closing_ = nullptr;
+};
+
+}  // namespace cochlea

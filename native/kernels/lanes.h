@@ -1,0 +1,40 @@
+// The vocabulary of the kernel bodies. Every body is a plain function over pointers and counts: no
+// allocation, no state, any count including 0, any alignment, nothing read or written past its
+// ends. The compiler vectorises it once per tier, so a body includes only this header: an inline
+// function of the standard library compiled here with AVX flags could be the copy that the linker
+// keeps for the whole program.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_MSC_VER) && !defined(__clang__)
+#define RESTRICT __restrict
+#define ALWAYS_INLINE __forceinline
+#else
+#define RESTRICT __restrict__
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#endif
+
+namespace cochlea::kernels::COCHLEA_TIER {
+namespace {
+
+// Floats in one vector register of this tier: for choosing block sizes, not for semantics.
+constexpr int LANES = COCHLEA_LANES;
+
+// a * b + c, fused where the tier has the instruction. Contraction is off, so this is the only
+// place where rounding differs between tiers; without the instruction __builtin_fmaf would be a
+// call into libm, some fifty times slower.
+ALWAYS_INLINE float madd(float a, float b, float c) {
+#if COCHLEA_FMA
+  return __builtin_fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+ALWAYS_INLINE float min_of(float a, float b) { return b < a ? b : a; }
+ALWAYS_INLINE float max_of(float a, float b) { return a < b ? b : a; }
+
+}  // namespace
+}  // namespace cochlea::kernels::COCHLEA_TIER

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Each file in a process of its own: a crash in the addon then names its file.
+    pool: 'forks',
+    testTimeout: 60_000,
+  },
+});
