@@ -1,0 +1,105 @@
+"""librosa's side of the parity checks: expands the case tables and runs librosa for each case.
+
+Used by generate.py (stored golden numbers) and, as a child process, by parity.mjs (live comparison), so both come from
+the same code. The head of cases.mjs, our side of the same table, describes the format of a case table and how to add a module.
+"""
+
+import itertools
+import json
+import re
+import sys
+from pathlib import Path
+
+import librosa
+import numpy as np
+
+from signals import HERE, signal
+
+FUNCTIONS = {
+    "stft": lambda y, **o: {"D": librosa.stft(y, **o)},
+    "istft": lambda D, **o: {"y": librosa.istft(D, **o)},
+    "istft(stft)": lambda y, length=None, **o: {
+        "y": librosa.istft(librosa.stft(y, **o), length=length, **{k: v for k, v in o.items() if k != "pad_mode"})
+    },
+    "magphase": lambda D, **o: dict(zip(("magnitude", "phase"), librosa.magphase(D, **o))),
+    "powerToDb": lambda S, **o: {"db": librosa.power_to_db(S, **o)},
+    "amplitudeToDb": lambda S, **o: {"db": librosa.amplitude_to_db(S, **o)},
+}
+
+
+def modules():
+    return sorted(path.stem for path in (HERE / "cases").glob("*.json"))
+
+
+def cases(module):
+    """All cases of a module's table, in the order in which cases.mjs expands them."""
+    for group in json.loads((HERE / "cases" / f"{module}.json").read_text()):
+        for name in group["signals"]:
+            grid = group.get("grid", {})
+            for values in itertools.product(*grid.values()):
+                options = {**group.get("options", {}), **dict(zip(grid, values))}
+                options = {k: v for k, v in options.items() if v != "$default"}
+                yield group, {"call": group["call"], "signal": name, "options": options}
+
+
+def option(name, value, rate):
+    """camelCase to snake_case, and the values that JSON cannot say."""
+    name = "sr" if name == "sampleRate" else re.sub("[A-Z]", lambda m: "_" + m[0].lower(), name)
+    if isinstance(value, list):
+        value = tuple(value)
+    elif value == "$sampleRate":
+        value = rate
+    elif value == "$infinity":
+        value = np.inf
+    elif isinstance(value, str) and value.startswith("$signal:"):
+        value = signal(value.removeprefix("$signal:"))
+    return name, value
+
+
+def shape_input(y, spec):
+    """The samples themselves, or a matrix cut from them."""
+    if spec is None:
+        return y
+    rows = spec["rows"]
+    if spec["as"] == "complex":
+        re, im = y[: y.size // (2 * rows) * 2 * rows].reshape(2, rows, -1)
+        return re + np.complex64(1j) * im
+    x = y[: y.size // rows * rows].reshape(rows, -1)
+    return {"signed": lambda: x, "magnitude": lambda: np.abs(x), "power": lambda: x * x}[spec["as"]]()
+
+
+def run(group, case, y, rate):
+    """The reference's outputs for a case: name -> array."""
+    x = shape_input(y, group.get("input"))
+    if group.get("reference") == "float64":
+        x = x.astype(np.result_type(x.dtype, np.float64))
+    options = dict(option(name, value, rate) for name, value in case["options"].items())
+    outputs = FUNCTIONS[case["call"]](x, **options)
+    return {name: np.atleast_1d(value) for name, value in outputs.items()}
+
+
+def serve():
+    """One case per input line; the answer is a line of JSON, the arrays themselves go to the file it was given."""
+    loaded = {}
+    for line in sys.stdin:
+        job = json.loads(line)
+        source = job["samples"]
+        if source not in loaded:
+            loaded = {source: np.fromfile(source, dtype=np.float32)}
+        try:
+            outputs = run(job["group"], job["case"], loaded[source], job["sampleRate"])
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        else:
+            answer = {"outputs": []}
+            with open(job["results"], "wb") as file:
+                for name, value in outputs.items():
+                    complex_ = bool(np.iscomplexobj(value))
+                    answer["outputs"].append({"name": name, "shape": value.shape, "complex": complex_})
+                    for part in (value.real, value.imag) if complex_ else (value,):
+                        file.write(np.ascontiguousarray(part, dtype=np.float64).tobytes())
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    serve()
