@@ -1,0 +1,147 @@
+/**
+ * cochlea's side of the parity checks: reads the case tables and runs cochlea for each case.
+ * reference.py is librosa's side of the same tables. test/reference.test.ts holds cochlea to the stored golden numbers,
+ * parity.mjs to a librosa that runs beside it.
+ *
+ * To add a module:
+ *  1. write cases/<module>.json, an array of groups (below);
+ *  2. add one line per function to FUNCTIONS here and in reference.py; both return the same names of outputs;
+ *  3. run `python test/reference/generate.py <module>` in an environment with requirements.txt (`npm run parity` keeps
+ *     one in build/parity-venv) and commit goldens/<module>.*: a few tens of KB, set `samples` accordingly.
+ *
+ * A group stands for every combination of its signals and its grid:
+ *   call       name in FUNCTIONS
+ *   about      what the group looks at, for the report
+ *   signals    names from signals.json
+ *   input      absent: the samples; { rows, as }: a matrix of that many rows cut from the samples, `as` 'complex' (real
+ *              parts first, then imaginary ones), 'signed', 'magnitude' (absolute values) or 'power' (squares)
+ *   options    options of all cases, in camelCase; reference.py turns nFft into n_fft and sampleRate into sr
+ *   grid       option -> values to try, all combinations. Values that JSON cannot say: '$default' leaves the option away,
+ *              '$infinity', '$sampleRate' (of the signal), '$signal:<name>' (its samples)
+ *   kinds      output -> 'array' (default: every element within the gate) or 'decisions' (99.9 % of the elements of the
+ *              group within the gate)
+ *   reference  'float64': librosa runs in double (where its own single precision is not good enough to compare with)
+ *   gate       [relative, of max] instead of [1e-4, 1e-6]; `about` says why
+ *   refused    true: both sides must throw
+ *   samples    how many values of each output the goldens keep (default 64)
+ *   golden     false: live comparison only
+ *   files      true: the live comparison also runs the group on each audio file
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { sampleRateOf, signal } from '../helpers/signals.mjs';
+
+/**
+ * @typedef {Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array} Numbers
+ * @typedef {{ shape: number[], re: Numbers, im?: Numbers }} Output `im` only if complex; row-major
+ * @typedef {{ call: string, about: string, signals: string[], input?: { rows: number, as: string },
+ *   options?: Record<string, unknown>, grid?: Record<string, unknown[]>, kinds?: Record<string, 'array' | 'decisions'>,
+ *   reference?: 'float64', gate?: number[], refused?: boolean, samples?: number, golden?: boolean, files?: boolean }} Group
+ * @typedef {{ call: string, signal: string, options: Record<string, unknown> }} Case
+ */
+
+/** @type {Record<string, (x: any, options: any) => Record<string, unknown>>} */
+const FUNCTIONS = {};
+  },
+  magphase: (D, o) => ({ ...cochlea.magphase(D, o) }),
+  powerToDb: (S, o) => ({ db: cochlea.powerToDb(S, o) }),
+  amplitudeToDb: (S, o) => ({ db: cochlea.amplitudeToDb(S, o) }),
+};
+
+/** Modules with a case table. */
+export function modules() {
+  return readdirSync(new URL('cases', import.meta.url))
+    .map((file) => file.replace('.json', ''))
+    .filter((module) => module !== 'stft') // its functions are not there yet
+    .sort();
+}
+
+/**
+ * The groups of a module's table.
+ * @param {string} module
+ * @returns {Group[]}
+ */
+export function groups(module) {
+  return JSON.parse(readFileSync(new URL(`cases/${module}.json`, import.meta.url), 'utf8'));
+}
+
+/**
+ * The cases of a group, in the order in which reference.py expands them.
+ * @param {Group} group
+ * @param {string[]} signals
+ * @returns {Case[]}
+ */
+export function cases(group, signals = group.signals) {
+  const grid = Object.entries(group.grid ?? {});
+  const combinations = grid.reduce(
+    (partial, [name, values]) => partial.flatMap((options) => values.map((value) => ({ ...options, [name]: value }))),
+    [/** @type {Record<string, unknown>} */ ({})],
+  );
+  return signals.flatMap((name) =>
+    combinations.map((combination) => {
+      const options = Object.entries({ ...group.options, ...combination }).filter(([, value]) => value !== '$default');
+      return { call: group.call, signal: name, options: Object.fromEntries(options) };
+    }),
+  );
+}
+
+/** @param {Case} test */
+export function describeCase({ call, signal, options }) {
+  const text = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return `${call}(${[signal, ...text].join(', ')})`;
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} sampleRate
+ */
+function option(value, sampleRate) {
+  if (value === '$infinity') return Number.POSITIVE_INFINITY;
+  if (value === '$sampleRate') return sampleRate;
+  if (typeof value === 'string' && value.startsWith('$signal:')) return signal(value.slice('$signal:'.length));
+  return value;
+}
+
+/**
+ * The samples themselves, or a matrix cut from them.
+ * @param {Float32Array} y
+ * @param {Group['input']} spec
+ */
+function shapeInput(y, spec) {
+  if (!spec) return y;
+  const { rows, as } = spec;
+  const parts = as === 'complex' ? 2 : 1;
+  const columns = Math.floor(y.length / (parts * rows));
+  const size = rows * columns;
+  const shape = [rows, columns];
+  if (as === 'complex') return { re: y.slice(0, size), im: y.slice(size, 2 * size), shape };
+  const data = y.slice(0, size);
+  return { data: as === 'signed' ? data : as === 'power' ? data.map((x) => x * x) : data.map(Math.abs), shape };
+}
+
+/**
+ * @param {any} value a number, a typed array, a matrix or a complex matrix
+ * @returns {Output}
+ */
+function output(value) {
+  if (typeof value === 'number') return { shape: [1], re: Float64Array.of(value) };
+  if (ArrayBuffer.isView(value)) {
+    const re = /** @type {Numbers} */ (value);
+    return { shape: [re.length], re };
+  }
+  if ('re' in value) return { shape: [...value.shape], re: value.re, im: value.im };
+  return { shape: [...value.shape], re: value.data };
+}
+
+/**
+ * cochlea's outputs for a case.
+ * @param {Group} group
+ * @param {Case} test
+ * @param {Float32Array} y
+ * @param {number} sampleRate
+ * @returns {Record<string, Output>}
+ */
+export function run(group, test, y = signal(test.signal), sampleRate = sampleRateOf(test.signal)) {
+  const options = Object.entries(test.options).map(([name, value]) => [name, option(value, sampleRate)]);
+  const outputs = FUNCTIONS[test.call](shapeInput(y, group.input), Object.fromEntries(options));
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, output(value)]));
+}
