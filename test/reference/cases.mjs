@@ -41,11 +41,6 @@ import { sampleRateOf, signal } from '../helpers/signals.mjs';
 
 /** @type {Record<string, (x: any, options: any) => Record<string, unknown>>} */
 const FUNCTIONS = {};
-  },
-  magphase: (D, o) => ({ ...cochlea.magphase(D, o) }),
-  powerToDb: (S, o) => ({ db: cochlea.powerToDb(S, o) }),
-  amplitudeToDb: (S, o) => ({ db: cochlea.amplitudeToDb(S, o) }),
-};
 
 /** Modules with a case table. */
 export function modules() {
