@@ -47,6 +47,31 @@ describe('test signals', () => {
   });
 });
 
+describe('the gate', () => {
+  const worst = (a: number[], b: number[]) =>
+    compare({ shape: [a.length], re: Float64Array.from(a) }, { shape: [b.length], re: Float64Array.from(b) });
+
+  it('is 1e-4 of the value plus 1e-6 of the maximum', () => {
+    expect(worst([100.0101, 1.0002 - 1e-6], [100, 1])).toMatchObject({
+      worst: expect.closeTo(1, 9),
+      above: 0,
+      total: 2,
+    });
+    expect(worst([100, 1.00021], [100, 1])).toMatchObject({ worst: expect.closeTo(1.05, 9), index: 1, above: 1 });
+  });
+
+  it('takes NaN and infinity only for themselves', () => {
+    const [nan, infinity] = [Number.NaN, Number.POSITIVE_INFINITY];
+    expect(worst([nan, infinity, 1], [nan, infinity, 1])).toMatchObject({ worst: 0, above: 0 });
+    expect(worst([1, nan, infinity, 1, -infinity], [nan, 1, 1, infinity, infinity])).toMatchObject({ above: 5 });
+  });
+
+  it('wants silence for silence', () => {
+    expect(worst([0, -0], [0, 0])).toMatchObject({ worst: 0 });
+    expect(worst([1e-30], [0])).toMatchObject({ worst: Number.POSITIVE_INFINITY, above: 1 });
+  });
+});
+
 describe.each(modules())('librosa 0.11.0: %s', (module) => {
   const goldens: Golden[] = JSON.parse(read(`${module}.json`).toString());
   const values = reader(module);
