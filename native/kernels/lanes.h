@@ -11,9 +11,26 @@
 #if defined(_MSC_VER) && !defined(__clang__)
 #define RESTRICT __restrict
 #define ALWAYS_INLINE __forceinline
+#define ALWAYS_INLINE_LAMBDA
+#define NOINLINE __declspec(noinline)
 #else
 #define RESTRICT __restrict__
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define ALWAYS_INLINE_LAMBDA __attribute__((always_inline))
+#define NOINLINE __attribute__((noinline))
+#endif
+
+// In front of a loop over lanes whose iterations do not depend on each other, though the compiler
+// cannot see it: no overlap checks, and a body of any size is vectorised. Clang lets the pragma win
+// over -fno-vectorize, so the scalar tier goes without.
+#if COCHLEA_LANES == 1
+#define LANE_LOOP
+#elif defined(__clang__)
+#define LANE_LOOP _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(_MSC_VER)
+#define LANE_LOOP __pragma(loop(ivdep))
+#else
+#define LANE_LOOP _Pragma("GCC ivdep")
 #endif
 
 namespace cochlea::kernels::COCHLEA_TIER {

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fft_plan.h"
+
 namespace cochlea::kernels {
 
 struct Table {
