@@ -47,19 +47,23 @@ const PROGRESS_INTERVAL_MS = 50;
 export async function runAsync<R>(op: Operation<R>, { signal, onProgress }: AsyncOptions): Promise<R> {
   signal?.throwIfAborted();
   const token: Token = new Int32Array(2);
-  const abort = () => Atomics.store(token, 0, 1);
+  const job = (native[`${op.name}Async`] as (token: Token, ...args: unknown[]) => Promise<void>)(token, ...op.args);
   const timer = onProgress && setInterval(() => onProgress(Atomics.load(token, 1) / 1000), PROGRESS_INTERVAL_MS);
-  signal?.addEventListener('abort', abort, { once: true });
+  let abort = () => {};
   try {
-    await (native[`${op.name}Async`] as (token: Token, ...args: unknown[]) => Promise<void>)(token, ...op.args);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
+    // The job may wait in the queue, or compute until its next look at the token; the caller waits for neither.
+    await new Promise<void>((resolve, reject) => {
+      abort = () => {
+        Atomics.store(token, 0, 1);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      job.then(resolve, reject);
+    });
   } finally {
     clearInterval(timer);
     signal?.removeEventListener('abort', abort);
   }
-  signal?.throwIfAborted();
   onProgress?.(1);
   return resultOf(op);
 }

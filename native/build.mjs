@@ -67,7 +67,7 @@ if (flags.has('--check') || flags.has('--bench')) {
   run(process.execPath, [
     require.resolve('cmake-js/bin/cmake-js'),
     'compile',
-    '--silent',
+    '--log-level=warn',
     ...jobs,
     ...(process.env.CI ? ['--CDCOCHLEA_WERROR=ON'] : []),
   ]);

@@ -41,5 +41,10 @@ napi_value initialise(napi_env env, napi_value target) {
 }  // namespace cochlea::binding
 
 NAPI_MODULE_INIT(/* napi_env env, napi_value exports */) {
-  return cochlea::binding::initialise(env, exports);
+  try {
+    return cochlea::binding::initialise(env, exports);
+  } catch (...) {
+    napi_throw(env, cochlea::binding::make_out_of_memory_error(env));
+    return nullptr;
+  }
 }

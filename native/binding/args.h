@@ -3,10 +3,10 @@
 // is ours to read or write.
 //
 // A C++ parameter type decides how its JavaScript argument is read:
-//   In, InDouble, InInt        typed array that the function reads
-//   Out, OutDouble, OutInt     typed array that the function writes; nothing else may hold it
-//   during an async call double, int32_t, bool      plain values T&                         native
-//   object made by this copy of the addon (handle.h); synchronous functions only
+//   In, InDouble, InInt       typed array that the function reads
+//   Out, OutDouble, OutInt    typed array that the function writes; nothing else may hold it during an async call
+//   double, int32_t, bool     plain values
+//   T&                        native object made by this copy of the addon (handle.h); synchronous functions only
 #pragma once
 
 #include <cmath>

@@ -56,22 +56,20 @@ napi_value Environment::start(std::unique_ptr<Job> job) {
     return nullptr;
   }
   job->environment_ = shared_from_this();
-  bool first;
-  {
-    const std::lock_guard lock(mutex_);
-    first = jobs_.empty();
-    jobs_.insert(job.get());
-    ++unfinished_;
-  }
-  if (first) napi_ref_threadsafe_function(env_, completions_);
   try {
+    {
+      const std::lock_guard lock(mutex_);
+      jobs_.insert(job.get());
+      ++unfinished_;
+      if (jobs_.size() == 1) napi_ref_threadsafe_function(env_, completions_);
+    }
     Pool::shared().submit(job.get());
     job.release();
   } catch (...) {
     job->failed_ = true;
     {
       const std::lock_guard lock(mutex_);
-      --unfinished_;
+      if (jobs_.contains(job.get())) --unfinished_;
     }
     settle(std::move(job));
   }

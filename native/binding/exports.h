@@ -1,9 +1,7 @@
-// Turns an ordinary C++ function into functions of the addon. The marshalling follows from its
-// signature:
-//   Status f(const Task&, In y, Out out, int32_t n, ...)     exports.function<&f>("f"): `f` and
-//   `fAsync` Status f(T& object, In x, Out out, ...)                  exports.method<&f>("f"): `f`
-//   alone, on a native object Made<T> f(In a, double b, ...) exports.constructor<&f>("f"): `f`
-//   returns a handle
+// Turns an ordinary C++ function into functions of the addon. The marshalling follows from its signature:
+//   Status f(const Task&, In y, Out out, int32_t n, ...)   exports.function<&f>("f")     `f` and `fAsync`
+//   Status f(T& object, In x, Out out, ...)                exports.method<&f>("f")       `f` alone, on a native object
+//   Made<T> f(In a, double b, ...)                         exports.constructor<&f>("f")  `f` returns a handle
 // `fAsync` takes one more argument in front, the token of core/task.h, and returns a promise.
 #pragma once
 
@@ -57,22 +55,18 @@ struct Function<F> {
   class AsyncJob final : public Job {
    public:
     bool read(napi_env env, const napi_value* argv) {
-      if (token_.read(env, argv[0], 0, Mode::async) && token_.get().size() >= 2 &&
-          arguments_.read(env, argv + 1, 1, Mode::async)) {
-        return true;
-      }
-      release(env);
-      return false;
+      return token_.read(env, argv[0], 0, Mode::async) && token_.get().size() >= 2 &&
+             arguments_.read(env, argv + 1, 1, Mode::async);
+    }
+    void release(napi_env env) override {
+      token_.release(env);
+      arguments_.release(env);
     }
 
    protected:
     Status compute(const std::atomic<bool>& closing) override {
       const Task task(token_.get().data(), &closing);
       return task.cancelled() ? Status::cancelled() : arguments_.call(F, task);
-    }
-    void release(napi_env env) override {
-      token_.release(env);
-      arguments_.release(env);
     }
 
    private:
@@ -85,15 +79,14 @@ struct Function<F> {
     size_t argc = sizeof...(Args) + 1;
     void* data;
     if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok) return nullptr;
-    napi_value error;
+    std::unique_ptr<AsyncJob> job;
     try {
-      auto job = std::make_unique<AsyncJob>();
-      if (!job->read(env, argv)) return nullptr;
-      return static_cast<Environment*>(data)->start(std::move(job));
+      job = std::make_unique<AsyncJob>();
+      if (job->read(env, argv)) return static_cast<Environment*>(data)->start(std::move(job));
     } catch (...) {
-      error = make_out_of_memory_error(env);
+      napi_throw(env, make_out_of_memory_error(env));
     }
-    napi_throw(env, error);
+    if (job != nullptr) job->release(env);
     return nullptr;
   }
 };

@@ -9,10 +9,10 @@
 namespace cochlea::binding {
 
 // Differs between types and between two copies of the addon in one process, whose objects must not
-// mix.
+// mix. Not const: linkers may fold equal constants into one.
 template <class T>
 const napi_type_tag& type_tag() {
-  static const char identity = 0;
+  static char identity;
   static const napi_type_tag tag = {0x636f63686c656121u, reinterpret_cast<uintptr_t>(&identity)};
   return tag;
 }

@@ -17,6 +17,9 @@ template <class Key, class Plan>
 class PlanCache {
  public:
   explicit PlanCache(size_t capacity) : capacity_(capacity) {}
+  // Must outlive every thread: process.exit() runs the destructors of statics while jobs are still
+  // computing. Hence `static auto& cache = *new PlanCache<Key, Plan>(bytes);`.
+  ~PlanCache() = delete;
 
   template <class Make>
   std::shared_ptr<const Plan> get(const Key& key, Make&& make) {

@@ -2,16 +2,34 @@
 
 #include <algorithm>
 
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
 namespace cochlea {
 
-// Never destroyed: destructors of statics run while threads of other environments may still be
-// here.
+namespace {
+
+// The processors that this process may use, which may be fewer than the machine has.
+unsigned available_parallelism() {
+#if defined(__linux__)
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+    return static_cast<unsigned>(std::max(1, CPU_COUNT(&allowed)));
+  }
+#endif
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+// Never destroyed: process.exit() runs the destructors of statics while jobs still compute.
 Pool& Pool::shared() {
   static Pool* const pool = new Pool();
   return *pool;
 }
 
-Pool::Pool() : limit_(std::max(1u, std::thread::hardware_concurrency())) {}
+Pool::Pool() : limit_(available_parallelism()) {}
 
 void Pool::attach() {
   const std::lock_guard lifecycle(lifecycle_);
@@ -38,6 +56,11 @@ void Pool::resize(unsigned threads) {
   {
     const std::lock_guard lock(mutex_);
     limit_ = std::max(1u, threads);
+    try {
+      while (threads_.size() < std::min<size_t>(limit_, busy_ + queue_.size())) start_thread();
+    } catch (...) {
+      // What waits in the queue already has a thread to wait for.
+    }
   }
   wake_.notify_all();
 }
@@ -53,7 +76,7 @@ void Pool::submit(Work* work) {
     // Threads start when they are first needed and stay; those beyond a lowered limit sleep.
     if (threads_.size() < limit_ && busy_ + queue_.size() >= threads_.size()) {
       try {
-        threads_.emplace_back([this] { loop(); });
+        start_thread();
       } catch (...) {
         if (threads_.empty())
           throw;  // the system gives no thread at all; with one, the work only waits longer
@@ -70,6 +93,10 @@ bool Pool::withdraw(Work* work) {
   if (found == queue_.end()) return false;
   queue_.erase(found);
   return true;
+}
+
+void Pool::start_thread() {
+  threads_.emplace_back([this] { loop(); });
 }
 
 void Pool::loop() {

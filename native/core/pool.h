@@ -40,6 +40,7 @@ class Pool {
 
  private:
   Pool();
+  void start_thread();
   void loop();
 
   std::mutex lifecycle_;  // held through attach() and detach(), so that nobody attaches while
