@@ -35,7 +35,7 @@ export function run<R>(op: Operation<R>): R {
 
 /** What every function of `cochlea/promises` takes besides its own options. */
 export interface AsyncOptions {
-  /** Aborts the call: it stops within milliseconds and the promise rejects with the signal's reason. */
+  /** Aborts the call: the promise rejects with the signal's reason at once, the work stops within milliseconds. */
   signal?: AbortSignal | undefined;
   /** Called on the event loop, about every 50 ms, with the fraction of the work that is done, 0 to 1. */
   onProgress?: ((fraction: number) => void) | undefined;
