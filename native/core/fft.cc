@@ -145,7 +145,7 @@ size_t TilePlan::bytes() const {
 }
 
 std::shared_ptr<const Fft> Fft::get(size_t n) {
-  static PlanCache<size_t, Fft> cache(CACHE_BYTES);
+  static auto& cache = *new PlanCache<size_t, Fft>(CACHE_BYTES);
   return cache.get(n, [n] { return std::make_shared<const Fft>(n); });
 }
 
@@ -297,7 +297,7 @@ void Fft::bluestein(const float* re, const float* im, float* out_re, float* out_
 }
 
 std::shared_ptr<const RealFft> RealFft::get(size_t n) {
-  static PlanCache<size_t, RealFft> cache(CACHE_BYTES);
+  static auto& cache = *new PlanCache<size_t, RealFft>(CACHE_BYTES);
   return cache.get(n, [n] { return std::make_shared<const RealFft>(n); });
 }
 
