@@ -80,7 +80,9 @@ GuardedBytes::GuardedBytes(size_t bytes) {
   std::memset(base_, BORDER, static_cast<size_t>(data_ - base_));
 }
 
-GuardedBytes::~GuardedBytes() { unmap(base_, mapped_); }
+GuardedBytes::~GuardedBytes() {
+  if (base_ != nullptr) unmap(base_, mapped_);
+}
 
 bool GuardedBytes::intact() const {
   return std::all_of(base_, data_, [](unsigned char byte) { return byte == BORDER; });

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "kernels/dispatch.h"
@@ -44,8 +45,9 @@ class GuardedBytes {
  public:
   explicit GuardedBytes(size_t bytes);
   ~GuardedBytes();
-  GuardedBytes(const GuardedBytes&) = delete;
-  GuardedBytes& operator=(const GuardedBytes&) = delete;
+  GuardedBytes(GuardedBytes&& other) noexcept
+      : base_(std::exchange(other.base_, nullptr)), mapped_(other.mapped_), data_(other.data_) {}
+  GuardedBytes& operator=(GuardedBytes&&) = delete;
   void* data() const { return data_; }
   bool intact() const;
 

@@ -1,0 +1,125 @@
+#include "core/stft.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kernels/dispatch.h"
+
+namespace cochlea {
+
+Analysis::Analysis(const Frames& frames, std::shared_ptr<const Window> window)
+    : frames_(frames),
+      window_(std::move(window)),
+      fft_(RealFft::get(frames.length())),
+      samples_(frames.length() * FFT_TILE),
+      gathered_(frames.length() * FFT_TILE),
+      scratch_(fft_->scratch_size()) {}
+
+void Analysis::tile(size_t t0, size_t lanes, float* re, float* im, size_t row_stride) {
+  const size_t n = frames_.length();
+  const float* rows[FFT_TILE];
+  for (size_t l = 0; l < FFT_TILE; ++l) {
+    rows[l] = l < lanes ? frames_.read(t0 + l, gathered_.data() + l * n) : rows[0];
+  }
+  kernels::active().window_to_tile(rows, window_->values.data(), n, samples_.data());
+  fft_->forward_tile(samples_.data(), re, im, row_stride, lanes, scratch_.data());
+}
+
+Synthesis::Synthesis(size_t n_fft, size_t hop, size_t frames, size_t pad, std::shared_ptr<const Window> window,
+                     std::span<float> out)
+    : hop_(hop),
+      frames_(frames),
+      pad_(pad),
+      window_(std::move(window)),
+      fft_(RealFft::get(n_fft)),
+      out_(out),
+      samples_(n_fft * FFT_TILE),
+      rows_(n_fft * FFT_TILE),
+      scratch_(fft_->scratch_size()),
+      steady_(hop < n_fft ? hop : 0) {
+  for (size_t phase = 0; phase < steady_.size(); ++phase) {
+    double sum = 0;
+    for (size_t i = phase; i < n_fft; i += hop) sum += window_->exact[i] * window_->exact[i];
+    steady_[phase] = sum > std::numeric_limits<float>::min() ? static_cast<float>(1 / sum) : 1.0f;
+  }
+  std::fill(out_.begin(), out_.end(), 0.0f);
+}
+
+void Synthesis::tile(size_t t0, size_t lanes, const float* re, const float* im, size_t row_stride) {
+  const kernels::Table& kernel = kernels::active();
+  const size_t n = fft_->size();
+  const int64_t size = static_cast<int64_t>(out_.size());
+  fft_->inverse_tile(re, im, row_stride, lanes, samples_.data(), scratch_.data());
+  float* rows[FFT_TILE];
+  for (size_t l = 0; l < FFT_TILE; ++l) rows[l] = rows_.data() + l * n;
+  kernel.tile_to_rows(samples_.data(), n, rows);
+  for (size_t l = 0; l < lanes; ++l) {
+    const int64_t start = static_cast<int64_t>((t0 + l) * hop_) - static_cast<int64_t>(pad_);
+    const int64_t from = std::clamp<int64_t>(start, 0, size), to = std::clamp<int64_t>(start + static_cast<int64_t>(n), 0, size);
+    if (to <= from) continue;
+    const size_t offset = static_cast<size_t>(from - start);
+    kernel.multiply_add(rows[l] + offset, window_->values.data() + offset, static_cast<size_t>(to - from),
+                        out_.data() + from);
+  }
+  const bool last = t0 + lanes >= frames_;
+  normalise(last ? size : std::min(size, static_cast<int64_t>((t0 + lanes) * hop_) - static_cast<int64_t>(pad_)));
+}
+
+// Sum of the squared windows over the frames that cover a position of the padded signal.
+double Synthesis::squared_windows(int64_t position) const {
+  const int64_t n = static_cast<int64_t>(fft_->size()), hop = static_cast<int64_t>(hop_);
+  const int64_t last = std::min(static_cast<int64_t>(frames_) - 1, position / hop);
+  double sum = 0;
+  for (int64_t t = last; t >= 0 && position - t * hop < n; --t) {
+    const double w = window_->exact[static_cast<size_t>(position - t * hop)];
+    sum += w * w;
+  }
+  return sum;
+}
+
+void Synthesis::normalise(int64_t end) {
+  const int64_t n = static_cast<int64_t>(fft_->size()), hop = static_cast<int64_t>(hop_), pad = static_cast<int64_t>(pad_);
+  // Between these, every frame that could overlap a position exists.
+  const int64_t steady_from = n - hop, steady_to = static_cast<int64_t>(frames_) * hop;
+  int64_t i = static_cast<int64_t>(finished_);
+  while (i < end) {
+    const int64_t position = i + pad;
+    if (steady_.size() > 0 && position >= steady_from && position < steady_to) {
+      const int64_t phase = position % hop;
+      const int64_t run = std::min({hop - phase, end - i, steady_to - position});
+      kernels::active().multiply(steady_.data() + phase, static_cast<size_t>(run), out_.data() + i);
+      i += run;
+    } else {
+      const double sum = squared_windows(position);
+      if (sum > std::numeric_limits<float>::min()) out_[static_cast<size_t>(i)] = static_cast<float>(out_[static_cast<size_t>(i)] / sum);
+      ++i;
+    }
+  }
+  finished_ = static_cast<size_t>(std::max<int64_t>(i, 0));
+}
+
+Status stft(const Task& task, const Frames& frames, std::shared_ptr<const Window> window, std::span<float> re,
+            std::span<float> im) {
+  Analysis analysis(frames, std::move(window));
+  const size_t columns = frames.count();
+  for (size_t t = 0; t < columns; t += FFT_TILE) {
+    if (task.cancelled()) return Status::cancelled();
+    analysis.tile(t, std::min(FFT_TILE, columns - t), re.data() + t, im.data() + t, columns);
+    task.progress(static_cast<double>(t) / static_cast<double>(columns));
+  }
+  return {};
+}
+
+Status istft(const Task& task, std::span<const float> re, std::span<const float> im, size_t columns, size_t frames,
+             size_t n_fft, size_t hop, bool center, std::shared_ptr<const Window> window, std::span<float> out) {
+  Synthesis synthesis(n_fft, hop, frames, center ? n_fft / 2 : 0, std::move(window), out);
+  for (size_t t = 0; t < frames; t += FFT_TILE) {
+    if (task.cancelled()) return Status::cancelled();
+    synthesis.tile(t, std::min(FFT_TILE, frames - t), re.data() + t, im.data() + t, columns);
+    task.progress(static_cast<double>(t) / static_cast<double>(frames));
+  }
+  return {};
+}
+
+}  // namespace cochlea
