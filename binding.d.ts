@@ -9,17 +9,60 @@
 /** Functions that also exist as `<name>Async(token, ...)`, returning a promise; see `Token`. */
 export interface Functions {
   /**
-   * Short-time Fourier transform. `re` and `im` are [1 + floor(nFft / 2), frames].
-   * `window` has nFft values; `padMode` indexes `padModes` of lib/stft.ts, -1 for no padding.
+   * Short-time Fourier transform. `re` and `im` are [1 + floor(nFft / 2), frames]. `window` is a shape of
+   * native/core/window.h with its parameter, or its `winLength` values; `padMode` indexes `padModes` of lib/stft.ts, -1
+   * for frames that are not centred.
    */
   stft(
     y: Float32Array,
-    window: Float32Array,
+    nFft: number,
     hopLength: number,
+    windowShape: number,
+    windowParameter: number,
+    windowValues: Float32Array,
+    winLength: number,
     padMode: number,
     re: Float32Array,
     im: Float32Array,
   ): void;
+
+  /** Its inverse, from the first `frames` of `columns` columns; fills all of `y`. */
+  istft(
+    re: Float32Array,
+    im: Float32Array,
+    columns: number,
+    frames: number,
+    nFft: number,
+    hopLength: number,
+    windowShape: number,
+    windowParameter: number,
+    windowValues: Float32Array,
+    winLength: number,
+    center: boolean,
+    y: Float32Array,
+  ): void;
+
+  /** `out = |re + j im| ** power`. */
+  magnitude(re: Float32Array, im: Float32Array, power: number, out: Float32Array): void;
+
+  /** `out = atan2(im, re)`, radians. */
+  phase(re: Float32Array, im: Float32Array, out: Float32Array): void;
+
+  /** `magnitude = |D| ** power`, `cosine + j sine = D / |D|`, 1 where D is 0. */
+  magphase(
+    re: Float32Array,
+    im: Float32Array,
+    power: number,
+    magnitude: Float32Array,
+    cosine: Float32Array,
+    sine: Float32Array,
+  ): void;
+
+  /**
+   * `out = scale * log10(max(amin, |x|) / max(amin, reference))`, at least its maximum - topDb. A negative reference
+   * stands for the largest |x|, a negative topDb for no limit. `out` may be `x`.
+   */
+  decibels(x: Float32Array, scale: number, reference: number, amin: number, topDb: number, out: Float32Array): void;
 }
 
 /** Functions without an asynchronous form. */

@@ -1,3 +1,17 @@
 export type { CodedError, ErrorCode } from './errors.js';
-export type { ComplexMatrix, Matrix } from './matrix.js';
-export * from './runtime.js';
+export type { ComplexMatrix, Matrix, Shape } from './matrix.js';
+export { type Configuration, configure, type SimdTier, simd } from './runtime.js';
+export {
+  amplitudeToDb,
+  type DecibelOptions,
+  type Magphase,
+  type MagphaseOptions,
+  type MagnitudeOptions,
+  magnitude,
+  magphase,
+  type PhaseOptions,
+  phase,
+  powerToDb,
+} from './spectrum.js';
+export { type FrameOptions, type IstftOptions, istft, type PadMode, type StftOptions, stft } from './stft.js';
+export type { Window, WindowName } from './window.js';

@@ -1,12 +1,72 @@
+import * as check from './check.js';
+import { rangeError, typeError } from './errors.js';
+
+/** Rows, then columns. */
+export type Shape = [rows: number, columns: number];
+
 /** A real matrix, row-major: `data[row * columns + column]`. Rows are bins from low to high, columns are frames. */
 export interface Matrix {
   data: Float32Array;
-  shape: [rows: number, columns: number];
+  shape: Shape;
 }
 
 /** A complex matrix as two row-major planes of the same shape. */
 export interface ComplexMatrix {
   re: Float32Array;
   im: Float32Array;
-  shape: [rows: number, columns: number];
+  shape: Shape;
+}
+
+const count = check.integer({ min: 0 });
+
+function readMatrix<Plane extends string>(value: unknown, name: string, planes: readonly Plane[]) {
+  const expected = `an object { ${planes.join(', ')}, shape: [rows, columns] }`;
+  if (value === null || typeof value !== 'object') throw typeError(name, expected, value);
+  const { shape } = value as { shape: unknown };
+  if (!Array.isArray(shape) || shape.length !== 2) throw typeError(`${name}.shape`, '[rows, columns]', shape);
+  const rows = count.read(shape[0], `${name}.shape[0]`);
+  const columns = count.read(shape[1], `${name}.shape[1]`);
+  const arrays = planes.map((plane) => {
+    const array = check.float32Array(`${name}.${plane}`, (value as Record<Plane, unknown>)[plane]);
+    if (array.length !== rows * columns) {
+      throw rangeError(`${name}.${plane}`, `a Float32Array of ${rows} x ${columns} values`, array);
+    }
+    return [plane, array] as const;
+  });
+  return { ...(Object.fromEntries(arrays) as Record<Plane, Float32Array>), shape: [rows, columns] as Shape };
+}
+
+/** The rule for a real matrix. */
+export const matrixRule: check.Rule<Matrix> = { read: (value, name) => readMatrix(value, name, ['data']) };
+
+/** The rule for a complex matrix. */
+export const complexMatrixRule: check.Rule<ComplexMatrix> = {
+  read: (value, name) => readMatrix(value, name, ['re', 'im']),
+};
+
+function checkShape(out: { shape: Shape }, [rows, columns]: Shape): void {
+  if (out.shape[0] !== rows || out.shape[1] !== columns) {
+    throw rangeError('out.shape', `[${rows}, ${columns}]`, `[${out.shape.join(', ')}]`);
+  }
+}
+
+function size([rows, columns]: Shape): number {
+  if (rows * columns > check.MAX_COUNT) {
+    throw rangeError('out', `a result of fewer than 2^31 values per plane; this one has ${rows} x ${columns}`, rows * columns);
+  }
+  return rows * columns;
+}
+
+/** A real matrix for a result: `out`, if its shape fits, or a new one. */
+export function matrix(shape: Shape, out?: Matrix): Matrix {
+  if (out === undefined) return { data: new Float32Array(size(shape)), shape };
+  checkShape(out, shape);
+  return out;
+}
+
+/** A complex matrix for a result: `out`, if its shape fits, or a new one. */
+export function complexMatrix(shape: Shape, out?: ComplexMatrix): ComplexMatrix {
+  if (out === undefined) return { re: new Float32Array(size(shape)), im: new Float32Array(size(shape)), shape };
+  checkShape(out, shape);
+  return out;
 }

@@ -1,1 +1,17 @@
-export {};
+/**
+ * The functions of `cochlea` on a pool of threads: the same names and options, returning promises, with two more options,
+ * `signal` and `onProgress`. Arguments are checked, and inputs copied, before a call returns; errors reject the promise.
+ */
+import { promised } from './operation.js';
+import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum.js';
+import { planIstft, planStft } from './stft.js';
+
+export type { AsyncOptions } from './operation.js';
+
+export const stft = promised(planStft);
+export const istft = promised(planIstft);
+export const magnitude = promised(planMagnitude);
+export const phase = promised(planPhase);
+export const magphase = promised(planMagphase);
+export const powerToDb = promised(planPowerToDb);
+export const amplitudeToDb = promised(planAmplitudeToDb);

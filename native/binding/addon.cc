@@ -7,6 +7,7 @@
 namespace cochlea::binding {
 
 void register_runtime(Exports& exports);
+void register_spectrum(Exports& exports);
 void register_stft(Exports& exports);
 
 void Exports::add(const char* name, const char* suffix, napi_callback callback) {
@@ -34,6 +35,7 @@ napi_value initialise(napi_env env, napi_value target) {
   Exports exports(env, target, environment.get());
   register_runtime(exports);
   register_stft(exports);
+  register_spectrum(exports);
   return target;
 }
 

@@ -27,8 +27,8 @@ void magnitude(const float* re, const float* im, size_t n, float* out) {
   for (size_t i = 0; i < n; ++i) {
     const float a = __builtin_fabsf(re[i]), b = __builtin_fabsf(im[i]);
     const float larger = max_of(a, b);
-    const float up = larger < 1e-18f ? 1.8446744e19f : larger > 1e18f ? 5.4210109e-20f : 1.0f;
-    const float down = larger < 1e-18f ? 5.4210109e-20f : larger > 1e18f ? 1.8446744e19f : 1.0f;
+    const float up = larger < 1e-18f ? 0x1p100f : larger > 1e18f ? 0x1p-100f : 1.0f;
+    const float down = larger < 1e-18f ? 0x1p-100f : larger > 1e18f ? 0x1p100f : 1.0f;
     const float x = a * up, y = b * up;
     out[i] = __builtin_sqrtf(madd(x, x, y * y)) * down;
   }
