@@ -12,7 +12,7 @@ Analysis::Analysis(const Frames& frames, std::shared_ptr<const Window> window)
     : frames_(frames),
       window_(std::move(window)),
       fft_(RealFft::get(frames.length())),
-      samples_(frames.length() * FFT_TILE),
+      tile_(fft_->tile_size()),
       gathered_(frames.length() * FFT_TILE),
       scratch_(fft_->scratch_size()) {}
 
@@ -22,8 +22,12 @@ void Analysis::tile(size_t t0, size_t lanes, float* re, float* im, size_t row_st
   for (size_t l = 0; l < FFT_TILE; ++l) {
     rows[l] = l < lanes ? frames_.read(t0 + l, gathered_.data() + l * n) : rows[0];
   }
-  kernels::active().window_to_tile(rows, window_->values.data(), n, samples_.data());
-  fft_->forward_tile(samples_.data(), re, im, row_stride, lanes, scratch_.data());
+  const size_t run = fft_->run();
+  for (size_t i = 0, r = 0; i < n; i += run, ++r) {
+    kernels::active().window_to_tile(rows, window_->values.data() + i, run, tile_.data() + r * fft_->run_stride());
+    for (const float*& row : rows) row += run;
+  }
+  fft_->forward_tile(tile_.data(), re, im, row_stride, lanes, scratch_.data());
 }
 
 Synthesis::Synthesis(size_t n_fft, size_t hop, size_t frames, size_t pad, std::shared_ptr<const Window> window,
@@ -34,7 +38,7 @@ Synthesis::Synthesis(size_t n_fft, size_t hop, size_t frames, size_t pad, std::s
       window_(std::move(window)),
       fft_(RealFft::get(n_fft)),
       out_(out),
-      samples_(n_fft * FFT_TILE),
+      tile_(fft_->tile_size()),
       rows_(n_fft * FFT_TILE),
       scratch_(fft_->scratch_size()),
       steady_(hop < n_fft ? hop : 0) {
@@ -50,16 +54,19 @@ void Synthesis::tile(size_t t0, size_t lanes, const float* re, const float* im, 
   const kernels::Table& kernel = kernels::active();
   const size_t n = fft_->size();
   const int64_t size = static_cast<int64_t>(out_.size());
-  fft_->inverse_tile(re, im, row_stride, lanes, samples_.data(), scratch_.data());
-  float* rows[FFT_TILE];
-  for (size_t l = 0; l < FFT_TILE; ++l) rows[l] = rows_.data() + l * n;
-  kernel.tile_to_rows(samples_.data(), n, rows);
+  fft_->inverse_tile(re, im, row_stride, lanes, tile_.data(), scratch_.data());
+  const size_t run = fft_->run();
+  for (size_t i = 0, r = 0; i < n; i += run, ++r) {
+    float* rows[FFT_TILE];
+    for (size_t l = 0; l < FFT_TILE; ++l) rows[l] = rows_.data() + l * n + i;
+    kernel.tile_to_rows(tile_.data() + r * fft_->run_stride(), run, rows);
+  }
   for (size_t l = 0; l < lanes; ++l) {
     const int64_t start = static_cast<int64_t>((t0 + l) * hop_) - static_cast<int64_t>(pad_);
     const int64_t from = std::clamp<int64_t>(start, 0, size), to = std::clamp<int64_t>(start + static_cast<int64_t>(n), 0, size);
     if (to <= from) continue;
     const size_t offset = static_cast<size_t>(from - start);
-    kernel.multiply_add(rows[l] + offset, window_->values.data() + offset, static_cast<size_t>(to - from),
+    kernel.multiply_add(rows_.data() + l * n + offset, window_->values.data() + offset, static_cast<size_t>(to - from),
                         out_.data() + from);
   }
   const bool last = t0 + lanes >= frames_;

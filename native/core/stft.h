@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 
+#include "core/aligned.h"
 #include "core/fft.h"
 #include "core/frames.h"
 #include "core/status.h"
@@ -32,7 +33,7 @@ class Analysis {
   const Frames& frames_;
   const std::shared_ptr<const Window> window_;
   const std::shared_ptr<const RealFft> fft_;
-  FftBuffer samples_, gathered_, scratch_;
+  Aligned<float> tile_, gathered_, scratch_;
 };
 
 // A signal from its frames' spectra: inverse transform, window, overlap-add, divided by the overlapping squared windows
@@ -59,7 +60,7 @@ class Synthesis {
   const std::shared_ptr<const Window> window_;
   const std::shared_ptr<const RealFft> fft_;
   const std::span<float> out_;
-  FftBuffer samples_, rows_, scratch_;
+  Aligned<float> tile_, rows_, scratch_;
   Aligned<float> steady_;  // the divisor's reciprocal where every frame that can overlap does, by position modulo hop
   size_t finished_ = 0;
 };
