@@ -4,9 +4,9 @@ export { type Configuration, configure, type SimdTier, simd } from './runtime.js
 export {
   amplitudeToDb,
   type DecibelOptions,
+  type MagnitudeOptions,
   type Magphase,
   type MagphaseOptions,
-  type MagnitudeOptions,
   magnitude,
   magphase,
   type PhaseOptions,

@@ -52,7 +52,11 @@ function checkShape(out: { shape: Shape }, [rows, columns]: Shape): void {
 
 function size([rows, columns]: Shape): number {
   if (rows * columns > check.MAX_COUNT) {
-    throw rangeError('out', `a result of fewer than 2^31 values per plane; this one has ${rows} x ${columns}`, rows * columns);
+    throw rangeError(
+      'out',
+      `a result of fewer than 2^31 values per plane; this one has ${rows} x ${columns}`,
+      rows * columns,
+    );
   }
   return rows * columns;
 }

@@ -115,7 +115,12 @@ export interface DecibelOptions {
   out?: Matrix;
 }
 
-function planDecibels(S: Matrix, options: DecibelOptions | undefined, scale: number, smallest: number): Operation<Matrix> {
+function planDecibels(
+  S: Matrix,
+  options: DecibelOptions | undefined,
+  scale: number,
+  smallest: number,
+): Operation<Matrix> {
   const { ref, amin, topDb, out } = check.readOptions(options, {
     ref: check.withDefault(check.either(check.number(), reference), 1),
     amin: check.withDefault(check.number({ above: 0 }), smallest),

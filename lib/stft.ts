@@ -72,14 +72,16 @@ function checkWindow({ values }: WindowArguments, winLength: number): void {
   }
 }
 
-/** How many frames a signal of `samples` has. Throws where there is none or nothing to pad from. */
+/** How many frames a signal of `samples` has, at least one. Throws for a signal that is too short to have one. */
 export function countFrames(samples: number, { nFft, hopLength, center, padMode }: FrameGrid): number {
-  const padded = samples + (center ? 2 * Math.floor(nFft / 2) : 0);
-  if (!center && samples < nFft) throw rangeError('y', `at least nFft (${nFft}) samples when center is false`, samples);
-  if (samples === 0 && padMode > 0) {
-    throw rangeError('y', `at least one sample to pad from with padMode '${padModes[padMode]}'`, samples);
+  const padding = center ? 2 * Math.floor(nFft / 2) : 0;
+  // Every mode but zeros continues the signal from a sample of its own.
+  const needed = Math.max(nFft - padding, padMode > 0 ? 1 : 0);
+  if (samples < needed) {
+    const grid = center ? `padMode '${padModes[padMode]}'` : 'center false';
+    throw rangeError('y', `at least ${needed} samples for nFft ${nFft} and ${grid}`, samples);
   }
-  return padded < nFft ? 0 : 1 + Math.floor((padded - nFft) / hopLength);
+  return 1 + Math.floor((samples + padding - nFft) / hopLength);
 }
 
 const stftRules = { ...frameRules, out: check.optional(complexMatrixRule) };
@@ -104,13 +106,14 @@ export function planStft(y: Float32Array, options?: StftOptions): Operation<Comp
  * Nothing is scaled: a full-scale sine that falls on a bin has the magnitude of half the sum of the window. The
  * transform runs in single precision, about 1e-7 of a frame's largest value; librosa's runs in double.
  *
- * @param y The signal: finite samples, of any length from 0.
+ * @param y The signal: finite samples, of any length.
  * @param options See {@link StftOptions}.
  * @returns `[1 + floor(nFft / 2), frames]`: row k is the frequency `k * sampleRate / nFft`, column t the frame. When
  *   centred there are `1 + floor(y.length / hopLength)` frames for an even `nFft`, otherwise
  *   `1 + floor((y.length - nFft) / hopLength)`.
  * @throws TypeError, RangeError for an argument out of its range, for samples that are not finite, for a signal shorter
- *   than a frame when `center` is false, and for an empty signal with a `padMode` other than `'constant'`.
+ *   than a frame when `center` is false, and for an empty signal with an odd `nFft` or a `padMode` other than
+ *   `'constant'`.
  * @see librosa.stft 0.11, whose tail padding is kept: frames that reach past the end are padded from the piece of signal
  *   that starts with the first of them, which shows when `hopLength > nFft / 2` and `padMode` mirrors.
  * @example

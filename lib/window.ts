@@ -2,7 +2,15 @@ import * as check from './check.js';
 import { typeError } from './errors.js';
 
 /** The windows without a parameter, by scipy's names. */
-export type WindowName = 'hann' | 'hamming' | 'blackman' | 'blackmanharris' | 'bartlett' | 'ones' | 'boxcar' | 'rectangular';
+export type WindowName =
+  | 'hann'
+  | 'hamming'
+  | 'blackman'
+  | 'blackmanharris'
+  | 'bartlett'
+  | 'ones'
+  | 'boxcar'
+  | 'rectangular';
 
 /**
  * A window function: a name; `['kaiser', beta]` with beta >= 0; `['gaussian', deviation]` with a standard deviation > 0
@@ -49,7 +57,8 @@ export const windowRule: check.Rule<WindowArguments> = {
       if (bad >= 0) throw typeError(`${name}[${bad}]`, 'a finite number', values[bad]);
       return { shape: CUSTOM, parameter: 0, values };
     }
-    if (typeof value === 'string' && names.includes(value)) return { shape: shapes[value]!, parameter: 0, values: none };
+    if (typeof value === 'string' && names.includes(value))
+      return { shape: shapes[value]!, parameter: 0, values: none };
     if (Array.isArray(value) && value.length === 2 && Object.hasOwn(parameters, value[0])) {
       const parameter = parameters[value[0]]!.read(value[1], `${name}[1]`);
       return { shape: shapes[value[0]]!, parameter, values: none };

@@ -107,13 +107,38 @@ describe('errors', () => {
   it.each([
     [() => magnitude(D, { power: 0 }), RangeError, RANGE, 'power: expected a finite number > 0, received 0'],
     [() => magnitude({ ...D, shape: [2, 2] }), RangeError, RANGE, 'D.re: expected a Float32Array of 2 x 2 values'],
-    [() => magphase(S as never), TypeError, 'ERR_COCHLEA_INVALID_TYPE', 'D.re: expected a Float32Array, received undefined'],
+    [
+      () => magphase(S as never),
+      TypeError,
+      'ERR_COCHLEA_INVALID_TYPE',
+      'D.re: expected a Float32Array, received undefined',
+    ],
     [() => powerToDb(S, { amin: 0 }), RangeError, RANGE, 'amin: expected a finite number > 0, received 0'],
     [() => powerToDb(S, { amin: 1e-42 }), RangeError, RANGE, 'amin: expected a number >= 2^-126'],
     [() => powerToDb(S, { topDb: -1 }), RangeError, RANGE, 'topDb: expected a finite number >= 0, received -1'],
-    [() => powerToDb(S, { ref: 'mean' } as never), TypeError, 'ERR_COCHLEA_INVALID_TYPE', "ref: expected a finite number or 'max'"],
-    [() => powerToDb(row(0, Number.NaN)), RangeError, 'ERR_COCHLEA_NOT_FINITE', 'S.data: expected finite samples, received NaN at index 1'],
-    [() => powerToDb(null as never), TypeError, 'ERR_COCHLEA_INVALID_TYPE', 'S: expected an object { data, shape: [rows, columns] }'],
-    [() => phase(D, { out: { data: D.re, shape: D.shape } }), RangeError, 'ERR_COCHLEA_OVERLAP', 'out.data: expected memory that does not overlap D.re'],
+    [
+      () => powerToDb(S, { ref: 'mean' } as never),
+      TypeError,
+      'ERR_COCHLEA_INVALID_TYPE',
+      "ref: expected a finite number or 'max'",
+    ],
+    [
+      () => powerToDb(row(0, Number.NaN)),
+      RangeError,
+      'ERR_COCHLEA_NOT_FINITE',
+      'S.data: expected finite samples, received NaN at index 1',
+    ],
+    [
+      () => powerToDb(null as never),
+      TypeError,
+      'ERR_COCHLEA_INVALID_TYPE',
+      'S: expected an object { data, shape: [rows, columns] }',
+    ],
+    [
+      () => phase(D, { out: { data: D.re, shape: D.shape } }),
+      RangeError,
+      'ERR_COCHLEA_OVERLAP',
+      'out.data: expected memory that does not overlap D.re',
+    ],
   ])('%#', (call, type, code, message) => expectError(call, type, code, message));
 });

@@ -27,11 +27,13 @@ Status phase(const Task& task, In re, In im, Out out) {
 }
 
 Status magphase(const Task& task, In re, In im, double power, Out magnitude, Out cosine, Out sine) {
-  if (const Status status = check_planes(re, im, magnitude, cosine, sine); !status.ok()) return status;
+  if (const Status status = check_planes(re, im, magnitude, cosine, sine); !status.ok())
+    return status;
   return cochlea::magphase(task, re, im, power, magnitude, cosine, sine);
 }
 
-Status decibels(const Task& task, In x, double scale, double reference, double amin, double top_db, Out out) {
+Status decibels(const Task& task, In x, double scale, double reference, double amin, double top_db,
+                Out out) {
   if (x.size() != out.size()) return Status::invalid("out", "a plane of the size of S");
   if (const Status finite = check_finite("S.data", x); !finite.ok()) return finite;
   return cochlea::decibels(task, x, scale, reference, amin, top_db, out);

@@ -33,14 +33,16 @@ const float* Frames::read(size_t t, float* scratch) const {
   const int64_t start = static_cast<int64_t>(t * hop_) - static_cast<int64_t>(pad_);
   const int64_t end = start + static_cast<int64_t>(length_);
   if (start >= 0 && end <= size) return signal_.data() + start;
-  const int64_t inside_start = std::clamp<int64_t>(start, 0, size), inside_end = std::clamp<int64_t>(end, 0, size);
+  const int64_t inside_start = std::clamp<int64_t>(start, 0, size),
+                inside_end = std::clamp<int64_t>(end, 0, size);
   const int64_t first = t >= tail_frame_ ? static_cast<int64_t>(tail_start_) : 0;
   for (int64_t p = start; p < std::min<int64_t>(end, 0); ++p) scratch[p - start] = padded(p, first);
   if (inside_end > inside_start) {
     std::memcpy(scratch + (inside_start - start), signal_.data() + inside_start,
                 static_cast<size_t>(inside_end - inside_start) * sizeof(float));
   }
-  for (int64_t p = std::max<int64_t>(start, size); p < end; ++p) scratch[p - start] = padded(p, first);
+  for (int64_t p = std::max<int64_t>(start, size); p < end; ++p)
+    scratch[p - start] = padded(p, first);
   return scratch;
 }
 
@@ -68,7 +70,8 @@ float Frames::padded(int64_t position, int64_t first) const {
     case PadMode::linear_ramp: {
       const double pad = static_cast<double>(pad_);
       return p < 0 ? static_cast<float>(double{x[0]} * (pad + static_cast<double>(p)) / pad)
-                   : static_cast<float>(double{x[size - 1]} * (pad - 1 - static_cast<double>(p - size)) / pad);
+                   : static_cast<float>(double{x[size - 1]} *
+                                        (pad - 1 - static_cast<double>(p - size)) / pad);
     }
   }
   return 0;

@@ -20,8 +20,8 @@ inline constexpr int PAD_MODES = 5;
 
 class Frames {
  public:
-  // Frame t holds samples [t * hop - pad, t * hop - pad + length) where pad = length / 2 unless mode is none.
-  // All modes but constant need at least one sample. length >= 1, hop >= 1.
+  // Frame t holds samples [t * hop - pad, t * hop - pad + length) where pad = length / 2 unless
+  // mode is none. All modes but constant need at least one sample. length >= 1, hop >= 1.
   Frames(std::span<const float> signal, size_t length, size_t hop, PadMode mode);
 
   // max(0, 1 + floor((samples + 2 * pad - length) / hop))
@@ -32,7 +32,8 @@ class Frames {
   size_t hop() const { return hop_; }
   size_t pad() const { return pad_; }
 
-  // The samples of frame t: where they stand in the signal, or gathered into `scratch` (length values).
+  // The samples of frame t: where they stand in the signal, or gathered into `scratch` (length
+  // values).
   const float* read(size_t t, float* scratch) const;
 
  private:
@@ -41,8 +42,9 @@ class Frames {
   std::span<const float> signal_;
   size_t length_, hop_, pad_, count_;
   PadMode mode_;
-  // librosa pads the frames that reach past the end separately, from the piece of signal that starts where the first of
-  // them does. A mirror can only show that piece, which matters when hop > length / 2. Kept for equal numbers.
+  // librosa pads the frames that reach past the end separately, from the piece of signal that
+  // starts where the first of them does. A mirror can only show that piece, which matters when hop
+  // > length / 2. Kept for equal numbers.
   size_t tail_frame_, tail_start_;
 };
 

@@ -29,8 +29,8 @@ void raise_magnitude(double power, std::span<float> values) {
 
 }  // namespace
 
-Status magnitude(const Task& task, std::span<const float> re, std::span<const float> im, double power,
-                 std::span<float> out) {
+Status magnitude(const Task& task, std::span<const float> re, std::span<const float> im,
+                 double power, std::span<float> out) {
   const kernels::Table& kernel = kernels::active();
   return in_blocks(task, re.size(), [&](size_t i, size_t n) {
     if (power == 2) {
@@ -42,14 +42,16 @@ Status magnitude(const Task& task, std::span<const float> re, std::span<const fl
   });
 }
 
-Status phase(const Task& task, std::span<const float> re, std::span<const float> im, std::span<float> out) {
+Status phase(const Task& task, std::span<const float> re, std::span<const float> im,
+             std::span<float> out) {
   return in_blocks(task, re.size(), [&](size_t i, size_t n) {
     kernels::active().phase(re.data() + i, im.data() + i, n, out.data() + i);
   });
 }
 
-Status magphase(const Task& task, std::span<const float> re, std::span<const float> im, double power,
-                std::span<float> magnitude, std::span<float> cosine, std::span<float> sine) {
+Status magphase(const Task& task, std::span<const float> re, std::span<const float> im,
+                double power, std::span<float> magnitude, std::span<float> cosine,
+                std::span<float> sine) {
   return in_blocks(task, re.size(), [&](size_t start, size_t n) {
     kernels::active().magnitude(re.data() + start, im.data() + start, n, magnitude.data() + start);
     for (size_t i = start; i < start + n; ++i) {
@@ -62,8 +64,8 @@ Status magphase(const Task& task, std::span<const float> re, std::span<const flo
   });
 }
 
-Status decibels(const Task& task, std::span<const float> x, double scale, double reference, double amin, double top_db,
-                std::span<float> out) {
+Status decibels(const Task& task, std::span<const float> x, double scale, double reference,
+                double amin, double top_db, std::span<float> out) {
   const kernels::Table& kernel = kernels::active();
   if (reference < 0) {
     reference = 0;
@@ -72,8 +74,8 @@ Status decibels(const Task& task, std::span<const float> x, double scale, double
   const float offset = static_cast<float>(scale * std::log10(std::max(amin, reference)));
   float top = -std::numeric_limits<float>::infinity();
   const Status status = in_blocks(task, x.size(), [&](size_t i, size_t n) {
-    top = std::max(top, kernel.decibels(x.data() + i, n, static_cast<float>(scale), static_cast<float>(amin), offset,
-                                        out.data() + i));
+    top = std::max(top, kernel.decibels(x.data() + i, n, static_cast<float>(scale),
+                                        static_cast<float>(amin), offset, out.data() + i));
   });
   if (!status.ok() || top_db < 0) return status;
   return in_blocks(task, x.size(), [&](size_t i, size_t n) {

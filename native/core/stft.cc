@@ -24,14 +24,15 @@ void Analysis::tile(size_t t0, size_t lanes, float* re, float* im, size_t row_st
   }
   const size_t run = fft_->run();
   for (size_t i = 0, r = 0; i < n; i += run, ++r) {
-    kernels::active().window_to_tile(rows, window_->values.data() + i, run, tile_.data() + r * fft_->run_stride());
+    kernels::active().window_to_tile(rows, window_->values.data() + i, run,
+                                     tile_.data() + r * fft_->run_stride());
     for (const float*& row : rows) row += run;
   }
   fft_->forward_tile(tile_.data(), re, im, row_stride, lanes, scratch_.data());
 }
 
-Synthesis::Synthesis(size_t n_fft, size_t hop, size_t frames, size_t pad, std::shared_ptr<const Window> window,
-                     std::span<float> out)
+Synthesis::Synthesis(size_t n_fft, size_t hop, size_t frames, size_t pad,
+                     std::shared_ptr<const Window> window, std::span<float> out)
     : hop_(hop),
       frames_(frames),
       pad_(pad),
@@ -63,14 +64,17 @@ void Synthesis::tile(size_t t0, size_t lanes, const float* re, const float* im, 
   }
   for (size_t l = 0; l < lanes; ++l) {
     const int64_t start = static_cast<int64_t>((t0 + l) * hop_) - static_cast<int64_t>(pad_);
-    const int64_t from = std::clamp<int64_t>(start, 0, size), to = std::clamp<int64_t>(start + static_cast<int64_t>(n), 0, size);
+    const int64_t from = std::clamp<int64_t>(start, 0, size),
+                  to = std::clamp<int64_t>(start + static_cast<int64_t>(n), 0, size);
     if (to <= from) continue;
     const size_t offset = static_cast<size_t>(from - start);
-    kernel.multiply_add(rows_.data() + l * n + offset, window_->values.data() + offset, static_cast<size_t>(to - from),
-                        out_.data() + from);
+    kernel.multiply_add(rows_.data() + l * n + offset, window_->values.data() + offset,
+                        static_cast<size_t>(to - from), out_.data() + from);
   }
   const bool last = t0 + lanes >= frames_;
-  normalise(last ? size : std::min(size, static_cast<int64_t>((t0 + lanes) * hop_) - static_cast<int64_t>(pad_)));
+  normalise(last ? size
+                 : std::min(size, static_cast<int64_t>((t0 + lanes) * hop_) -
+                                      static_cast<int64_t>(pad_)));
 }
 
 // Sum of the squared windows over the frames that cover a position of the padded signal.
@@ -86,7 +90,8 @@ double Synthesis::squared_windows(int64_t position) const {
 }
 
 void Synthesis::normalise(int64_t end) {
-  const int64_t n = static_cast<int64_t>(fft_->size()), hop = static_cast<int64_t>(hop_), pad = static_cast<int64_t>(pad_);
+  const int64_t n = static_cast<int64_t>(fft_->size()), hop = static_cast<int64_t>(hop_),
+                pad = static_cast<int64_t>(pad_);
   // Between these, every frame that could overlap a position exists.
   const int64_t steady_from = n - hop, steady_to = static_cast<int64_t>(frames_) * hop;
   int64_t i = static_cast<int64_t>(finished_);
@@ -99,15 +104,16 @@ void Synthesis::normalise(int64_t end) {
       i += run;
     } else {
       const double sum = squared_windows(position);
-      if (sum > std::numeric_limits<float>::min()) out_[static_cast<size_t>(i)] = static_cast<float>(out_[static_cast<size_t>(i)] / sum);
+      if (sum > std::numeric_limits<float>::min())
+        out_[static_cast<size_t>(i)] = static_cast<float>(out_[static_cast<size_t>(i)] / sum);
       ++i;
     }
   }
   finished_ = static_cast<size_t>(std::max<int64_t>(i, 0));
 }
 
-Status stft(const Task& task, const Frames& frames, std::shared_ptr<const Window> window, std::span<float> re,
-            std::span<float> im) {
+Status stft(const Task& task, const Frames& frames, std::shared_ptr<const Window> window,
+            std::span<float> re, std::span<float> im) {
   Analysis analysis(frames, std::move(window));
   const size_t columns = frames.count();
   for (size_t t = 0; t < columns; t += FFT_TILE) {
@@ -118,8 +124,9 @@ Status stft(const Task& task, const Frames& frames, std::shared_ptr<const Window
   return {};
 }
 
-Status istft(const Task& task, std::span<const float> re, std::span<const float> im, size_t columns, size_t frames,
-             size_t n_fft, size_t hop, bool center, std::shared_ptr<const Window> window, std::span<float> out) {
+Status istft(const Task& task, std::span<const float> re, std::span<const float> im, size_t columns,
+             size_t frames, size_t n_fft, size_t hop, bool center,
+             std::shared_ptr<const Window> window, std::span<float> out) {
   Synthesis synthesis(n_fft, hop, frames, center ? n_fft / 2 : 0, std::move(window), out);
   for (size_t t = 0; t < frames; t += FFT_TILE) {
     if (task.cancelled()) return Status::cancelled();

@@ -9,7 +9,8 @@
 namespace cochlea {
 namespace {
 
-// Modified Bessel function of order zero by its power series: all terms are positive, so nothing cancels.
+// Modified Bessel function of order zero by its power series: all terms are positive, so nothing
+// cancels.
 double bessel_i0(double x) {
   double sum = 1, term = 1;
   for (int k = 1; term > sum * 1e-17; ++k) {
@@ -32,7 +33,8 @@ double window_value(WindowShape shape, double parameter, size_t n, size_t length
     case WindowShape::blackman:
       return 0.42 - 0.5 * std::cos(turn) + 0.08 * std::cos(2 * turn);
     case WindowShape::blackmanharris:
-      return 0.35875 - 0.48829 * std::cos(turn) + 0.14128 * std::cos(2 * turn) - 0.01168 * std::cos(3 * turn);
+      return 0.35875 - 0.48829 * std::cos(turn) + 0.14128 * std::cos(2 * turn) -
+             0.01168 * std::cos(3 * turn);
     case WindowShape::bartlett:
       return 1 - std::abs(from_centre) / (period / 2);
     case WindowShape::kaiser: {
@@ -48,15 +50,15 @@ double window_value(WindowShape shape, double parameter, size_t n, size_t length
   return 1;
 }
 
-std::shared_ptr<const Window> make(WindowShape shape, double parameter, std::span<const float> custom, size_t length,
-                                   size_t size) {
+std::shared_ptr<const Window> make(WindowShape shape, double parameter,
+                                   std::span<const float> custom, size_t length, size_t size) {
   auto window = std::make_shared<Window>();
   window->exact = Aligned<double>(size, 0);
   window->values = Aligned<float>(size, 0);
   const size_t left = (size - length) / 2;
   for (size_t n = 0; n < length; ++n) {
-    const double value =
-        shape == WindowShape::custom ? double{custom[n]} : window_value(shape, parameter, n, length);
+    const double value = shape == WindowShape::custom ? double{custom[n]}
+                                                      : window_value(shape, parameter, n, length);
     window->exact[left + n] = value;
     window->values[left + n] = static_cast<float>(value);
   }
@@ -65,12 +67,14 @@ std::shared_ptr<const Window> make(WindowShape shape, double parameter, std::spa
 
 }  // namespace
 
-std::shared_ptr<const Window> Window::get(WindowShape shape, double parameter, std::span<const float> custom,
-                                          size_t length, size_t size) {
+std::shared_ptr<const Window> Window::get(WindowShape shape, double parameter,
+                                          std::span<const float> custom, size_t length,
+                                          size_t size) {
   if (shape == WindowShape::custom) return make(shape, parameter, custom, length, size);
   using Key = std::tuple<WindowShape, double, size_t, size_t>;
   static PlanCache<Key, Window>& cache = *new PlanCache<Key, Window>(16 << 20);
-  return cache.get({shape, parameter, length, size}, [&] { return make(shape, parameter, custom, length, size); });
+  return cache.get({shape, parameter, length, size},
+                   [&] { return make(shape, parameter, custom, length, size); });
 }
 
 }  // namespace cochlea

@@ -1,5 +1,5 @@
-// Window functions, as scipy.signal.get_window makes them: periodic (for a transform of n values the window is one of
-// n + 1 without its last), computed in double.
+// Window functions, as scipy.signal.get_window makes them: periodic (for a transform of n values
+// the window is one of n + 1 without its last), computed in double.
 #pragma once
 
 #include <cstddef>
@@ -30,9 +30,11 @@ struct Window {
   Aligned<float> values;
   size_t bytes() const { return exact.size() * sizeof(double) + values.size() * sizeof(float); }
 
-  // `custom` has `length` values for WindowShape::custom and is not looked at otherwise. length >= 1.
-  static std::shared_ptr<const Window> get(WindowShape shape, double parameter, std::span<const float> custom,
-                                           size_t length, size_t size);
+  // `custom` has `length` values for WindowShape::custom and is not looked at otherwise. length
+  // >= 1.
+  static std::shared_ptr<const Window> get(WindowShape shape, double parameter,
+                                           std::span<const float> custom, size_t length,
+                                           size_t size);
 };
 
 }  // namespace cochlea

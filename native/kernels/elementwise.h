@@ -21,8 +21,8 @@ void power_spectrum(const float* re, const float* im, size_t n, float* out) {
   for (size_t i = 0; i < n; ++i) out[i] = madd(re[i], re[i], im[i] * im[i]);
 }
 
-// out[i] = |re[i] + j im[i]|; `out` may be `re` or `im`. Values whose square leaves the range of float are scaled,
-// so that denormals keep their magnitude.
+// out[i] = |re[i] + j im[i]|; `out` may be `re` or `im`. Values whose square leaves the range of
+// float are scaled, so that denormals keep their magnitude.
 void magnitude(const float* re, const float* im, size_t n, float* out) {
   for (size_t i = 0; i < n; ++i) {
     const float a = __builtin_fabsf(re[i]), b = __builtin_fabsf(im[i]);
@@ -39,10 +39,12 @@ void phase(const float* re, const float* im, size_t n, float* out) {
   for (size_t i = 0; i < n; ++i) out[i] = atan2_of(im[i], re[i]);
 }
 
-// out[i] = scale * log10(max(floor, |x[i]|)) - offset; returns the largest, -infinity for n = 0. `out` may be `x`.
+// out[i] = scale * log10(max(floor, |x[i]|)) - offset; returns the largest, -infinity for n = 0.
+// `out` may be `x`.
 float decibels(const float* x, size_t n, float scale, float floor, float offset, float* out) {
   constexpr float LOG10_2 = 0.30102999566398120f;
-  constexpr int WIDTH = 16;  // a maximum over lanes: over single elements the compiler keeps their order
+  constexpr int WIDTH =
+      16;  // a maximum over lanes: over single elements the compiler keeps their order
   float largest[WIDTH];
   for (int l = 0; l < WIDTH; ++l) largest[l] = -__builtin_inff();
   const auto level = [=](float value) {

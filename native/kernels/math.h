@@ -1,5 +1,6 @@
-// Elementary functions that the compiler can vectorise inside a loop. Relative error at most 3 units in the last place
-// in the range stated; the native check measures it against the C library through the kernels that use them.
+// Elementary functions that the compiler can vectorise inside a loop. Relative error at most 3
+// units in the last place in the range stated; the native check measures it against the C library
+// through the kernels that use them.
 #pragma once
 
 #include "lanes.h"
@@ -19,8 +20,8 @@ ALWAYS_INLINE float float_of(uint32_t bits) {
   return x;
 }
 
-// log2(x) for normal x > 0. x = 2^e m with m in [sqrt(1/2), sqrt(2)); log2 m = 2/ln 2 * atanh((m - 1) / (m + 1)), whose
-// series has odd powers only and ends here where a term is below 2^-29.
+// log2(x) for normal x > 0. x = 2^e m with m in [sqrt(1/2), sqrt(2)); log2 m = 2/ln 2 * atanh((m -
+// 1) / (m + 1)), whose series has odd powers only and ends here where a term is below 2^-29.
 ALWAYS_INLINE float log2_of(float x) {
   constexpr uint32_t SQRT_HALF = 0x3f3504f3u;
   const uint32_t shifted = bits_of(x) - SQRT_HALF;
@@ -40,7 +41,8 @@ ALWAYS_INLINE float atan2_of(float y, float x) {
   const float ax = __builtin_fabsf(x), ay = __builtin_fabsf(y);
   const float high = max_of(ax, ay), low = min_of(ax, ay);
   const float t = high > 0.0f ? low / high : 0.0f;
-  // atan on [0, 1]: an odd polynomial, fitted by Remez exchange to a relative error of at most 2.6e-9.
+  // atan on [0, 1]: an odd polynomial, fitted by Remez exchange to a relative error of at
+  // most 2.6e-9.
   const float z = t * t;
   float p = madd(z, -0.00179362286f, 0.010914611f);
   p = madd(z, p, -0.0311778557f);

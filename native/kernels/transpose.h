@@ -5,13 +5,15 @@
 namespace cochlea::kernels::COCHLEA_TIER {
 namespace {
 
-// A tile is TILE signals side by side: sample i of signal l at x[i * TILE + l] (see core/fft.h). A transpose written as
-// a double loop becomes gathers, one load per element. Written as four rounds of merging neighbours, each round is an
-// interleaving store (or a strided load), which GCC and Clang turn into full-width shuffles: five times faster.
+// A tile is TILE signals side by side: sample i of signal l at x[i * TILE + l] (see core/fft.h). A
+// transpose written as a double loop becomes gathers, one load per element. Written as four rounds
+// of merging neighbours, each round is an interleaving store (or a strided load), which GCC and
+// Clang turn into full-width shuffles: five times faster.
 constexpr int TILE = 16;
 constexpr int TILE_BLOCK = 32;
 
-ALWAYS_INLINE void zip(const float* RESTRICT a, const float* RESTRICT b, float* RESTRICT out, int n) {
+ALWAYS_INLINE void zip(const float* RESTRICT a, const float* RESTRICT b, float* RESTRICT out,
+                       int n) {
   for (int j = 0; j < n; ++j) {
     out[2 * j] = a[j];
     out[2 * j + 1] = b[j];
@@ -26,7 +28,8 @@ ALWAYS_INLINE void unzip(const float* RESTRICT in, float* RESTRICT a, float* RES
 }
 
 // tile[i * TILE + l] = rows[l][i] * window[i] for i < n.
-void window_to_tile(const float* const* rows, const float* RESTRICT window, size_t n, float* RESTRICT tile) {
+void window_to_tile(const float* const* rows, const float* RESTRICT window, size_t n,
+                    float* RESTRICT tile) {
   constexpr int B = TILE_BLOCK;
   float first[TILE * B], second[TILE * B];
   size_t i = 0;
@@ -41,8 +44,10 @@ void window_to_tile(const float* const* rows, const float* RESTRICT window, size
         out[2 * j + 1] = b[j] * w[j];
       }
     }
-    for (int l = 0; l < 4; ++l) zip(first + l * 2 * B, first + (l + 4) * 2 * B, second + l * 4 * B, 2 * B);
-    for (int l = 0; l < 2; ++l) zip(second + l * 4 * B, second + (l + 2) * 4 * B, first + l * 8 * B, 4 * B);
+    for (int l = 0; l < 4; ++l)
+      zip(first + l * 2 * B, first + (l + 4) * 2 * B, second + l * 4 * B, 2 * B);
+    for (int l = 0; l < 2; ++l)
+      zip(second + l * 4 * B, second + (l + 2) * 4 * B, first + l * 8 * B, 4 * B);
     zip(first, first + 8 * B, tile + i * TILE, 8 * B);
   }
   for (; i < n; ++i) {
@@ -57,8 +62,10 @@ void tile_to_rows(const float* RESTRICT tile, size_t n, float* const* rows) {
   size_t i = 0;
   for (; i + B <= n; i += B) {
     unzip(tile + i * TILE, first, first + 8 * B, 8 * B);
-    for (int l = 0; l < 2; ++l) unzip(first + l * 8 * B, second + l * 4 * B, second + (l + 2) * 4 * B, 4 * B);
-    for (int l = 0; l < 4; ++l) unzip(second + l * 4 * B, first + l * 2 * B, first + (l + 4) * 2 * B, 2 * B);
+    for (int l = 0; l < 2; ++l)
+      unzip(first + l * 8 * B, second + l * 4 * B, second + (l + 2) * 4 * B, 4 * B);
+    for (int l = 0; l < 4; ++l)
+      unzip(second + l * 4 * B, first + l * 2 * B, first + (l + 4) * 2 * B, 2 * B);
     for (int l = 0; l < 8; ++l) unzip(first + l * 2 * B, rows[l] + i, rows[l + 8] + i, B);
   }
   for (; i < n; ++i) {

@@ -7,15 +7,16 @@ namespace {
 Guarded<float> wide(size_t n, Random& random) {
   Guarded<float> x(n);
   for (size_t i = 0; i < n; ++i) {
-    x[i] = random.below(20) == 0 ? 0.0f : random.uniform(-1, 1) * std::exp2(random.uniform(-140.0f, 120.0f));
+    x[i] = random.below(20) == 0
+               ? 0.0f
+               : random.uniform(-1, 1) * std::exp2(random.uniform(-140.0f, 120.0f));
   }
   return x;
 }
 
 struct Complex {
   Guarded<float> re, im, expected, actual;
-  Complex(size_t n, Random& random, float decades)
-      : re(n), im(n), expected(n), actual(n) {
+  Complex(size_t n, Random& random, float decades) : re(n), im(n), expected(n), actual(n) {
     for (size_t i = 0; i < n; ++i) {
       const float scale = std::exp2(random.uniform(-decades, decades));
       re[i] = random.below(16) == 0 ? 0.0f : random.uniform(-1, 1) * scale;
@@ -26,7 +27,8 @@ struct Complex {
 
 void multiply_add_trial(Trial& t) {
   const size_t n = t.random.length(3000);
-  const Guarded<float> a(n, t.random), b(n, t.random), expected(n, t.random), actual(n), magnitude(n);
+  const Guarded<float> a(n, t.random), b(n, t.random), expected(n, t.random), actual(n),
+      magnitude(n);
   for (size_t i = 0; i < n; ++i) {
     actual[i] = expected[i];
     magnitude[i] = std::fabs(a[i] * b[i]) + std::fabs(expected[i]);
@@ -119,9 +121,11 @@ void raise_trial(Trial& t) {
 
 void to_tile_trial(Trial& t) {
   const size_t n = t.random.length(400);
-  const Guarded<float> source(16 * n + 32, t.random), window(n, t.random), expected(16 * n), actual(16 * n);
+  const Guarded<float> source(16 * n + 32, t.random), window(n, t.random), expected(16 * n),
+      actual(16 * n);
   const float* rows[16];
-  for (size_t l = 0; l < 16; ++l) rows[l] = source.data() + source.size() - n - t.random.below(15 * n + 33);
+  for (size_t l = 0; l < 16; ++l)
+    rows[l] = source.data() + source.size() - n - t.random.below(15 * n + 33);
   rows[t.random.below(16)] = source.data() + source.size() - n;  // one row ends at the guard page
   t.reference.window_to_tile(rows, window.data(), n, expected.data());
   t.candidate.window_to_tile(rows, window.data(), n, actual.data());
@@ -167,7 +171,8 @@ template <bool ToTile>
 size_t timed_transpose(const Table& table) {
   constexpr size_t LENGTH = 2048;
   static Random random(1);
-  static const Guarded<float> source(LENGTH * 16, random), window(LENGTH, random), tile(LENGTH * 16, random);
+  static const Guarded<float> source(LENGTH * 16, random), window(LENGTH, random),
+      tile(LENGTH * 16, random);
   float* rows[16];
   for (size_t l = 0; l < 16; ++l) rows[l] = source.data() + l * LENGTH;
   if (ToTile) {

@@ -28,6 +28,7 @@
  *   files      true: the live comparison also runs the group on each audio file
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { amplitudeToDb, istft, magphase, powerToDb, stft } from 'cochlea';
 import { sampleRateOf, signal } from '../helpers/signals.mjs';
 
 /**
@@ -40,13 +41,21 @@ import { sampleRateOf, signal } from '../helpers/signals.mjs';
  */
 
 /** @type {Record<string, (x: any, options: any) => Record<string, unknown>>} */
-const FUNCTIONS = {};
+const FUNCTIONS = {
+  stft: (y, options) => ({ D: stft(y, options) }),
+  istft: (D, options) => ({ y: istft(D, options) }),
+  'istft(stft)': (y, { length, padMode, ...options }) => ({
+    y: istft(stft(y, { ...options, padMode }), { ...options, length }),
+  }),
+  magphase: (D, options) => ({ ...magphase(D, options) }),
+  powerToDb: (S, options) => ({ db: powerToDb(S, options) }),
+  amplitudeToDb: (S, options) => ({ db: amplitudeToDb(S, options) }),
+};
 
 /** Modules with a case table. */
 export function modules() {
   return readdirSync(new URL('cases', import.meta.url))
     .map((file) => file.replace('.json', ''))
-    .filter((module) => module !== 'stft') // its functions are not there yet
     .sort();
 }
 
