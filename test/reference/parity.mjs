@@ -6,9 +6,9 @@
  * `--only` takes the name of a function or module. Python 3.11 or newer must be installed (or named by the variable PYTHON);
  * the environment it needs is made once in build/parity-venv.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ import { simd } from 'cochlea';
 import { sampleRateOf, signal } from '../helpers/signals.mjs';
 import { cases, describeCase, groups, modules, run } from './cases.mjs';
 import { compare, DECISIONS_MAY_DIFFER } from './compare.mjs';
+import { pythonEnvironment, pythonVariables } from './python.mjs';
 
 /**
  * @typedef {import('./cases.mjs').Case} Case
@@ -34,39 +35,11 @@ const { values: flags, positionals: files } = parseArgs({
   options: { only: { type: 'string', multiple: true } },
 });
 
-/** The interpreter of an environment that holds exactly requirements.txt. */
-function pythonEnvironment() {
-  const venv = join(build, 'parity-venv');
-  const python = process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python');
-  const requirements = join(here, 'requirements.txt');
-  const installed = join(venv, 'requirements.txt');
-  if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(requirements, 'utf8')) return python;
-
-  console.error('Installing librosa 0.11.0 into build/parity-venv ...');
-  rmSync(venv, { recursive: true, force: true });
-  const candidates = process.env.PYTHON
-    ? [process.env.PYTHON]
-    : ['python3.12', 'python3.13', 'python3.11', 'python3', 'python'];
-  const recent = 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))';
-  const found = candidates.find((name) => spawnSync(name, ['-c', recent]).status === 0);
-  if (!found) throw new Error(`needs Python 3.11 to 3.13, tried ${candidates.join(', ')}; set PYTHON to its path`);
-  for (const [command, ...args] of [
-    [found, '-m', 'venv', venv],
-    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
-  ]) {
-    const { status } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-    if (status !== 0) throw new Error(`failed: ${command} ${args.join(' ')}`);
-  }
-  writeFileSync(installed, readFileSync(requirements));
-  return python;
-}
-
 /** A librosa in a child process: one case at a time. */
 function librosa() {
   const child = spawn(pythonEnvironment(), ['-W', 'ignore', join(here, 'reference.py')], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    // One thread and no bytecode files in the source tree.
-    env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    env: { ...process.env, ...pythonVariables },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const results = join(folder, 'results.f64');

@@ -1,0 +1,52 @@
+/** One contender in JavaScript: answers run.mjs line by line. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+let call;
+let repeats = 1;
+
+async function once() {
+  const start = process.hrtime.bigint();
+  for (let i = 0; i < repeats; i++) await call();
+  return Number(process.hrtime.bigint() - start) / 1e9 / repeats;
+}
+
+/** Every Float32Array in a result, in the order of its properties. */
+function arrays(result) {
+  if (result instanceof Float32Array) return [result];
+  if (typeof result === 'number') return [Float32Array.of(result)];
+  if (result === null || typeof result !== 'object' || ArrayBuffer.isView(result)) return [];
+  return Object.entries(result).flatMap(([name, value]) => (name === 'shape' ? [] : arrays(value)));
+}
+
+async function prepare({ prepare: name, module, peer, input, result, seconds }) {
+  const test = (await import(module)).default.find((candidate) => candidate.name === name);
+  const samples = Object.fromEntries(
+    input.map(({ name: key, file }) => {
+      const bytes = readFileSync(file);
+      return [key, new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))];
+    }),
+  );
+  call = await (peer === 'cochlea' ? test.ours(samples) : test.peers[peer].node(samples));
+  const chunks = arrays(await call()).flatMap((array) => {
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64LE(BigInt(array.length));
+    return [size, Buffer.from(array.buffer, array.byteOffset, array.byteLength)];
+  });
+  writeFileSync(result, Buffer.concat(chunks));
+  for (let i = 0; i < 3; i++) await once();
+  repeats = Math.max(1, Math.ceil(seconds / (await once())));
+  await once();
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const question = JSON.parse(line);
+  let answer = {};
+  try {
+    if (question.prepare) await prepare(question);
+    else answer = { seconds: await once() };
+  } catch (error) {
+    answer = { error: error.message };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
