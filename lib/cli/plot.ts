@@ -1,0 +1,232 @@
+/**
+ * Pictures as inline SVG: axes, labels and curves are vectors, heat maps are PNG images in them. A picture is a `plot` of
+ * layers over two axes; a layer turns axis positions into SVG.
+ */
+import { colourMap, css } from './colours.js';
+
+export interface Axis {
+  label: string;
+  min: number;
+  max: number;
+  ticks: { value: number; text: string }[];
+  /** Where a value lies between the axis' ends, 0 to 1. */
+  position(value: number): number;
+}
+
+/** Where values lie in the picture, in SVG units. */
+export interface Frame {
+  x(value: number): number;
+  y(value: number): number;
+}
+
+export type Layer = (frame: Frame) => string;
+
+const WIDTH = 1000;
+const MARGIN = { left: 72, right: 92, top: 10, bottom: 44 };
+
+function axis(label: string, min: number, max: number, values: number[], text: (value: number) => string): Axis {
+  const ticks = values.filter((v) => v >= min && v <= max).map((value) => ({ value, text: text(value) }));
+  return { label, min, max, ticks, position: (value) => (value - min) / (max - min) };
+}
+
+/** An axis with round values about every eighth of its length. */
+export function linearAxis(label: string, min: number, max: number, text = compact): Axis {
+  const step = roundStep((max - min) / 8);
+  const first = Math.ceil(min / step);
+  const count = Math.floor(max / step) - first + 1;
+  return axis(
+    label,
+    min,
+    max,
+    Array.from({ length: count }, (_, i) => (first + i) * step),
+    text,
+  );
+}
+
+/** A logarithmic axis with ticks at 1, 2 and 5 times the powers of ten. */
+export function logAxis(label: string, min: number, max: number, text = compact): Axis {
+  const values = [];
+  for (let decade = 10 ** Math.floor(Math.log10(min)); decade <= max; decade *= 10) {
+    values.push(decade, 2 * decade, 5 * decade);
+  }
+  const scale = Math.log(max / min);
+  return { ...axis(label, min, max, values, text), position: (value) => Math.log(value / min) / scale };
+}
+
+/** An axis of equally spaced names, the first at the low end; item i covers i to i + 1. */
+export function namesAxis(label: string, names: readonly string[]): Axis {
+  const middles = names.map((_, i) => i + 0.5);
+  return axis(label, 0, names.length, middles, (middle) => names[middle - 0.5]!);
+}
+
+/** Time from 0 to `seconds`; in minutes and seconds when that is easier to read. */
+export function timeAxis(seconds: number): Axis {
+  if (seconds <= 120) return linearAxis('time (s)', 0, seconds);
+  const steps = [30, 60, 120, 300, 600, 900, 1800, 3600];
+  const step = steps.find((s) => seconds / s <= 10) ?? 3600;
+  const values = Array.from({ length: Math.floor(seconds / step) + 1 }, (_, i) => i * step);
+  return axis('time (min:s)', 0, seconds, values, (t) => `${Math.floor(t / 60)}:${String(t % 60).padStart(2, '0')}`);
+}
+
+/** The 1, 2 or 5 times a power of ten nearest above `step`. */
+function roundStep(step: number): number {
+  const decade = 10 ** Math.floor(Math.log10(step));
+  return decade * ([1, 2, 5].find((factor) => factor * decade >= step) ?? 10);
+}
+
+/** 12000 as 12k, and no digits that rounding made. */
+function compact(value: number): string {
+  return Math.abs(value) >= 1000 ? `${tidy(value / 1000)}k` : tidy(value);
+}
+
+function tidy(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+/** The shared face of every picture. */
+export interface PlotOptions {
+  /** What the picture shows, for those who cannot see it. */
+  title: string;
+  height: number;
+  x: Axis;
+  y: Axis;
+  layers: Layer[];
+  /** What the colours of a heat map mean: the values at the dark and the light end. */
+  colours?: { label: string; min: number; max: number };
+}
+
+export function plot({ title, height, x, y, layers, colours }: PlotOptions): string {
+  const left = MARGIN.left;
+  const right = WIDTH - MARGIN.right;
+  const top = MARGIN.top;
+  const bottom = height - MARGIN.bottom;
+  const frame: Frame = {
+    x: (value) => round(left + x.position(value) * (right - left)),
+    y: (value) => round(bottom - y.position(value) * (bottom - top)),
+  };
+  const area = `x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"`;
+  const parts = [
+    // A nested <svg> clips what reaches beyond the axes and, unlike a clip path, needs no name that is unique in the page.
+    `<svg ${area} viewBox="${left} ${top} ${right - left} ${bottom - top}">`,
+    ...layers.map((layer) => layer(frame)),
+    '</svg>',
+  ];
+  for (const { value, text } of x.ticks) {
+    const at = frame.x(value);
+    parts.push(`<path class="grid" d="M${at} ${top}V${bottom}"/><path class="tick" d="M${at} ${bottom}v5"/>`);
+    parts.push(`<text x="${at}" y="${bottom + 18}" text-anchor="middle">${escaped(text)}</text>`);
+  }
+  for (const { value, text } of y.ticks) {
+    const at = frame.y(value);
+    parts.push(`<path class="grid" d="M${left} ${at}H${right}"/><path class="tick" d="M${left} ${at}h-5"/>`);
+    parts.push(`<text x="${left - 8}" y="${at + 4}" text-anchor="end">${escaped(text)}</text>`);
+  }
+  parts.push(
+    `<rect class="frame" ${area}/>`,
+    `<text x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">${escaped(x.label)}</text>`,
+    sideways(14, (top + bottom) / 2, y.label),
+  );
+  if (colours) parts.push(colourBar(linearAxis(colours.label, colours.min, colours.max), right + 16, top, bottom));
+  return [
+    `<svg class="plot" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">`,
+    ...parts,
+    '</svg>',
+  ].join('');
+}
+
+function colourBar(scale: Axis, left: number, top: number, bottom: number): string {
+  const steps = 64;
+  const tall = (bottom - top) / steps;
+  const cells = Array.from({ length: steps }, (_, i) => {
+    const colour = colourMap[Math.round((i / (steps - 1)) * (colourMap.length - 1))]!;
+    // A little taller than its place, so that no seams show between the cells.
+    const y = round(bottom - (i + 1) * tall);
+    return `<rect x="${left}" y="${y}" width="14" height="${round(tall + (i ? 0.6 : 0))}" fill="${css(colour)}"/>`;
+  });
+  const ticks = scale.ticks.map(({ value, text }) => {
+    const y = round(bottom - scale.position(value) * (bottom - top));
+    const label = `<text x="${left + 22}" y="${y + 4}">${escaped(text.replace('-', '−'))}</text>`;
+    return `<path class="tick" d="M${left + 14} ${y}h5"/>${label}`;
+  });
+  const border = `<rect class="frame" x="${left}" y="${top}" width="14" height="${bottom - top}"/>`;
+  return [...cells.reverse(), border, ...ticks, sideways(left + 68, (top + bottom) / 2, scale.label)].join('');
+}
+
+function sideways(x: number, y: number, text: string): string {
+  return `<text transform="translate(${x} ${y}) rotate(-90)" text-anchor="middle">${escaped(text)}</text>`;
+}
+
+/** A grid of values: row-major, row 0 lowest. */
+export interface Grid {
+  rows: number;
+  columns: number;
+  data: ArrayLike<number>;
+}
+
+export interface HeatOptions {
+  /** The axis values at the left edge of the first column and the right edge of the last. */
+  x: [left: number, right: number];
+  /** The axis values at the lower edge of row 0 and the upper edge of the last row. */
+  y: [low: number, high: number];
+  /** The values at the dark and the light end of the colours. */
+  min: number;
+  max: number;
+}
+
+/** A heat map. Its rows and columns are equally wide on the axes, whichever those are. */
+export async function heat({ rows, columns, data }: Grid, { x, y, min, max }: HeatOptions): Promise<Layer> {
+  const pixels = new Uint8Array(rows * columns);
+  const top = colourMap.length - 1;
+  for (let row = 0; row < rows; row++) {
+    const from = (rows - 1 - row) * columns;
+    for (let column = 0; column < columns; column++) {
+      const level = Math.round((top * (data[from + column]! - min)) / (max - min));
+      pixels[row * columns + column] = Math.max(0, Math.min(top, level || 0));
+    }
+  }
+  const { encode } = await import('fast-png');
+  const palette = colourMap.map((colour) => [...colour]);
+  const png = Buffer.from(encode({ width: columns, height: rows, data: pixels, depth: 8, channels: 1, palette }));
+  const href = `data:image/png;base64,${png.toString('base64')}`;
+  return (frame) => {
+    const left = frame.x(x[0]);
+    const high = frame.y(y[1]);
+    const size = `width="${round(frame.x(x[1]) - left)}" height="${round(frame.y(y[0]) - high)}"`;
+    return `<image x="${left}" y="${high}" ${size} preserveAspectRatio="none" href="${href}"/>`;
+  };
+}
+
+/** A line through the points; it is broken where a value is not finite. */
+export function curve(xs: ArrayLike<number>, ys: ArrayLike<number>, colour: string): Layer {
+  return (frame) => {
+    let path = '';
+    let pen = 'M';
+    for (let i = 0; i < xs.length; i++) {
+      if (!Number.isFinite(ys[i])) {
+        pen = 'M';
+        continue;
+      }
+      path += `${pen}${frame.x(xs[i]!)} ${frame.y(ys[i]!)}`;
+      pen = 'L';
+    }
+    return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`;
+  };
+}
+
+/** The area between two lines. */
+export function area(xs: ArrayLike<number>, low: ArrayLike<number>, high: ArrayLike<number>, colour: string): Layer {
+  return (frame) => {
+    const upper = Array.from(xs, (x, i) => `${frame.x(x)} ${frame.y(high[i]!)}`);
+    const lower = Array.from(xs, (x, i) => `${frame.x(x)} ${frame.y(low[i]!)}`).reverse();
+    return `<path d="M${[...upper, ...lower].join('L')}Z" fill="${colour}" stroke="${colour}" stroke-width="0.5"/>`;
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** Text made safe for HTML and SVG, in elements and in quoted attributes. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

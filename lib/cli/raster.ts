@@ -1,0 +1,90 @@
+/**
+ * A picture of a matrix with at most `maxRows` x `maxColumns` cells, filled piece by piece while the matrix itself is
+ * never held as a whole. Each cell keeps the maximum of the whole number of values it stands for, so that a click of one
+ * frame is still seen in a picture of an hour. Row 0 is the lowest bin; feed it non-negative values.
+ */
+export class Raster {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float32Array;
+  private readonly binsPerRow: number;
+  private readonly framesPerColumn: number;
+
+  constructor(
+    readonly bins: number,
+    readonly frames: number,
+    { maxRows = 400, maxColumns = 1000 }: { maxRows?: number; maxColumns?: number } = {},
+  ) {
+    this.binsPerRow = Math.ceil(bins / maxRows);
+    this.framesPerColumn = Math.ceil(frames / maxColumns);
+    this.rows = Math.ceil(bins / this.binsPerRow);
+    this.columns = Math.ceil(frames / this.framesPerColumn);
+    this.data = new Float32Array(this.rows * this.columns);
+  }
+
+  /** Adds the values of `count` frames from frame `first` on: row-major, bins x count. */
+  add(values: Float32Array, first: number, count: number): void {
+    for (let bin = 0; bin < this.bins; bin++) {
+      const row = Math.floor(bin / this.binsPerRow) * this.columns;
+      for (let i = 0; i < count; i++) {
+        const cell = row + Math.floor((first + i) / this.framesPerColumn);
+        const value = values[bin * count + i]!;
+        if (value > this.data[cell]!) this.data[cell] = value;
+      }
+    }
+  }
+
+  /** The bins that the rows stand for, more than `bins` where the last row is only partly filled. */
+  get binsCovered(): number {
+    return this.rows * this.binsPerRow;
+  }
+
+  /** The frames that the columns stand for; more than `frames` where the last column is only partly filled. */
+  get framesCovered(): number {
+    return this.columns * this.framesPerColumn;
+  }
+}
+
+/** The mean of each bin over each of a few time steps, gathered frame by frame. */
+export class StepMeans {
+  private readonly sums: Float64Array;
+  private readonly counts: Float64Array;
+
+  constructor(
+    readonly bins: number,
+    readonly steps: number,
+    private readonly framesPerStep: number,
+  ) {
+    this.sums = new Float64Array(steps * bins);
+    this.counts = new Float64Array(steps);
+  }
+
+  /** Adds the values of `count` frames from frame `first` on: row-major, bins x count. */
+  add(values: Float32Array, first: number, count: number): void {
+    // A centred frame may describe the very end of the signal, which belongs to the last step.
+    const steps = Array.from({ length: count }, (_, i) =>
+      Math.min(this.steps - 1, Math.floor((first + i) / this.framesPerStep)),
+    );
+    for (const step of steps) this.counts[step]! += 1;
+    for (let bin = 0; bin < this.bins; bin++) {
+      for (let i = 0; i < count; i++) this.sums[steps[i]! * this.bins + bin]! += values[bin * count + i]!;
+    }
+  }
+
+  /** The means of one step, one value per bin. */
+  step(step: number): Float64Array {
+    const count = Math.max(1, this.counts[step]!);
+    return this.sums.slice(step * this.bins, (step + 1) * this.bins).map((sum) => sum / count);
+  }
+
+  /** The means over all frames, one value per bin. */
+  total(): Float64Array {
+    const all = new Float64Array(this.bins);
+    for (let i = 0; i < this.sums.length; i++) all[i % this.bins]! += this.sums[i]!;
+    const count = Math.max(
+      1,
+      this.counts.reduce((sum, n) => sum + n, 0),
+    );
+    return all.map((sum) => sum / count);
+  }
+}

@@ -1,0 +1,46 @@
+/** Decodes and analyses one recording in a thread of its own and answers with plain data: text and small numbers. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { decode } from './decode.js';
+import { reason } from './failure.js';
+import { levelDbfs } from './numbers.js';
+import type { Analysis, Chapter } from './outcome.js';
+import { sections } from './sections/index.js';
+
+/** The share of the time that decoding takes, for the progress bar. */
+const DECODING = 0.3;
+
+export type Message =
+  | { kind: 'progress'; fraction: number }
+  | { kind: 'done'; analysis: Analysis; chapters: Chapter[] }
+  | { kind: 'failed'; reason: string };
+
+async function analyze(file: string, progress: (fraction: number) => void): Promise<Message> {
+  const track = await decode(file, (fraction) => progress(DECODING * fraction));
+  const chapters: Chapter[] = [];
+  const analysis: Analysis = {
+    file,
+    sampleRateHz: track.sampleRate,
+    channels: track.channels,
+    durationSeconds: Number((track.samples.length / track.sampleRate).toFixed(6)),
+    peakDbfs: levelDbfs(track.peak ** 2),
+    rmsDbfs: levelDbfs(track.rms ** 2),
+    features: {},
+  };
+  for (const [i, { name, title, analyze }] of sections.entries()) {
+    const share = (1 - DECODING) / sections.length;
+    const { features, summary, figures } = await analyze(track, (f) => progress(DECODING + share * (i + f)));
+    analysis.features[name] = features;
+    chapters.push({ title, summary, figures });
+  }
+  return { kind: 'done', analysis, chapters };
+}
+
+const post = (message: Message) => parentPort?.postMessage(message);
+
+let last = 0;
+analyze(workerData as string, (fraction) => {
+  const now = Date.now();
+  if (now - last < 100) return;
+  last = now;
+  post({ kind: 'progress', fraction });
+}).then(post, (error) => post({ kind: 'failed', reason: reason(error) }));
