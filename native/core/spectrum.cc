@@ -67,11 +67,13 @@ Status magphase(const Task& task, std::span<const float> re, std::span<const flo
 Status decibels(const Task& task, std::span<const float> x, double scale, double reference,
                 double amin, double top_db, std::span<float> out) {
   const kernels::Table& kernel = kernels::active();
+  float offset = static_cast<float>(scale * std::log10(std::max(amin, reference)));
   if (reference < 0) {
-    reference = 0;
-    for (const float value : x) reference = std::max(reference, std::abs(double{value}));
+    float largest = 0;
+    for (const float value : x) largest = std::max(largest, std::abs(value));
+    // By the kernel, so that the largest value comes out as exactly 0 dB.
+    kernel.decibels(&largest, 1, static_cast<float>(scale), static_cast<float>(amin), 0, &offset);
   }
-  const float offset = static_cast<float>(scale * std::log10(std::max(amin, reference)));
   float top = -std::numeric_limits<float>::infinity();
   const Status status = in_blocks(task, x.size(), [&](size_t i, size_t n) {
     top = std::max(top, kernel.decibels(x.data() + i, n, static_cast<float>(scale),

@@ -48,7 +48,8 @@ float decibels(const float* x, size_t n, float scale, float floor, float offset,
   float largest[WIDTH];
   for (int l = 0; l < WIDTH; ++l) largest[l] = -__builtin_inff();
   const auto level = [=](float value) {
-    return madd(scale * LOG10_2, log2_of(max_of(floor, __builtin_fabsf(value))), -offset);
+    // Not fused: a value whose own level is the offset gives exactly 0.
+    return scale * LOG10_2 * log2_of(max_of(floor, __builtin_fabsf(value))) - offset;
   };
   size_t i = 0;
   for (; i + WIDTH <= n; i += WIDTH) {
