@@ -12,7 +12,7 @@
  * A group stands for every combination of its signals and its grid:
  *   call       name in FUNCTIONS
  *   about      what the group looks at, for the report
- *   signals    names from signals.json
+ *   signals    names from signals.json; a new kind of signal is a formula in signals.py and in helpers/signals.mjs
  *   input      absent: the samples; { rows, as }: a matrix of that many rows cut from the samples, `as` 'complex' (real
  *              parts first, then imaginary ones), 'signed', 'magnitude' (absolute values) or 'power' (squares)
  *   options    options of all cases, in camelCase; reference.py turns nFft into n_fft and sampleRate into sr

@@ -15,6 +15,12 @@ import numpy as np
 
 from signals import HERE, signal
 
+
+def reference_level(options):
+    """Our ref: 'max' is librosa's ref=np.max."""
+    return {**options, "ref": np.max} if options.get("ref") == "max" else options
+
+
 FUNCTIONS = {
     "stft": lambda y, **o: {"D": librosa.stft(y, **o)},
     "istft": lambda D, **o: {"y": librosa.istft(D, **o)},
@@ -22,8 +28,8 @@ FUNCTIONS = {
         "y": librosa.istft(librosa.stft(y, **o), length=length, **{k: v for k, v in o.items() if k != "pad_mode"})
     },
     "magphase": lambda D, **o: dict(zip(("magnitude", "phase"), librosa.magphase(D, **o))),
-    "powerToDb": lambda S, **o: {"db": librosa.power_to_db(S, **o)},
-    "amplitudeToDb": lambda S, **o: {"db": librosa.amplitude_to_db(S, **o)},
+    "powerToDb": lambda S, **o: {"db": librosa.power_to_db(S, **reference_level(o))},
+    "amplitudeToDb": lambda S, **o: {"db": librosa.amplitude_to_db(S, **reference_level(o))},
 }
 
 
