@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { rangeError, typeError } from './errors.js';
 
 /**
@@ -154,9 +155,7 @@ export function either<A, B>(first: Rule<A>, last: Rule<B>): Rule<A | B> {
  */
 export function readOptions<R extends Rules>(options: unknown, rules: R): Values<R> {
   const given = options ?? {};
-  if (typeof given !== 'object' || Array.isArray(given) || ArrayBuffer.isView(given)) {
-    throw typeError('options', 'an object', options);
-  }
+  if (!isOptions(given)) throw typeError('options', 'an object', options);
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(rules, name)) {
       const known = Object.keys(rules);
@@ -170,6 +169,11 @@ export function readOptions<R extends Rules>(options: unknown, rules: R): Values
     values[name] = rule.read((given as Record<string, unknown>)[name], name);
   }
   return values as Values<R>;
+}
+
+/** Whether the value could hold options; arrays are objects too, but never that. */
+export function isOptions(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
 /** Equal but for case, underscores and at most two changed letters. */
@@ -189,8 +193,9 @@ function isNear(a: string, b: string): boolean {
 
 /** Refuses everything but a Float32Array over memory that no other thread shares and nobody has taken away. */
 export function float32Array(name: string, value: unknown): Float32Array {
-  if (!(value instanceof Float32Array)) throw typeError(name, 'a Float32Array', value);
-  if (typeof SharedArrayBuffer !== 'undefined' && value.buffer instanceof SharedArrayBuffer) {
+  // By its nature rather than by instanceof: an array of another realm (a vm context, a test runner's) is as good.
+  if (!types.isFloat32Array(value)) throw typeError(name, 'a Float32Array', value);
+  if (types.isSharedArrayBuffer(value.buffer)) {
     throw typeError(
       name,
       'a Float32Array over memory that is not shared; copy it with slice()',

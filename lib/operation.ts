@@ -102,7 +102,7 @@ export function promised(plan: (...args: never[]) => Operation<unknown>) {
   const position = plan.length - 1;
   return async (...args: unknown[]) => {
     const given = args[position];
-    if (given === null || typeof given !== 'object') return runAsync(plan(...(args as never[])), {});
+    if (!check.isOptions(given)) return runAsync(plan(...(args as never[])), {});
     const { signal, onProgress, out, ...options } = given as Record<string, unknown>;
     if (out !== undefined) {
       throw typeError('options', "no 'out': a promise resolves with a new result", 'out', 'ERR_COCHLEA_UNKNOWN_OPTION');

@@ -1,10 +1,10 @@
-import { Worker } from 'node:worker_threads';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { printable, reason } from './failure.js';
-import { ProgressBar } from './progress.js';
-import { page } from './report.js';
 import { type Analysis, type Chapter, facts, type Outcome } from './outcome.js';
 import { writeWhole } from './output.js';
+import { ProgressBar } from './progress.js';
+import { page } from './report.js';
 import type { Message } from './worker.js';
 
 export interface AnalyzeOptions {
