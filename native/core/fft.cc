@@ -175,8 +175,9 @@ Fft::Fft(size_t n) : n_(n) {
   }
   // Bluestein: ik = (i^2 + k^2 - (k - i)^2) / 2 turns the transform into a convolution with a
   // chirp.
-  size_t length = 1;
-  while (length < 2 * n - 1) length *= 2;
+  // Any length from 2n - 1 will do; multiples of the tile keep its lanes busy.
+  size_t length = (2 * n - 1 + FFT_TILE - 1) / FFT_TILE * FFT_TILE;
+  while (!TilePlan::supports(length)) length += FFT_TILE;
   convolution_ = Fft::get(length);
   scratch_ = 2 * length + convolution_->scratch_size();
   chirp_re_.resize(n);

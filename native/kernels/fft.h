@@ -9,8 +9,8 @@
 // twiddles between levels are folded into those of the passes.
 //
 // Radix 4 everywhere, and one radix 8 first (where it has no twiddles) when the logarithm is odd.
-// Tried and slower with AVX2 and with AVX-512: radix 8 in later passes (spills), radix 2 (as much
-// store traffic as radix 4 for half the work).
+// Tried and not faster, with AVX2 or with AVX-512: radix 8 in later passes (spills), radix 2 (as
+// much store traffic as radix 4 for half the work), prefetching the next column.
 #pragma once
 
 #include "fft_plan.h"
@@ -150,20 +150,20 @@ NOINLINE void pass(size_t done, size_t left, const float* x, size_t step, const 
   }
 }
 
-// One transform of a level, from rows `step` floats apart to rows `y_step` floats apart; both may
-// be the same rows.
-void transform(const FftLevel& level, size_t block, const float* x, size_t step, float* y,
-               size_t y_step) {
+// The first `passes` passes of one transform of a level, from rows `step` floats apart to rows
+// `y_step` floats apart, which may be the same rows if the level has more than one pass.
+void transform(const FftLevel& level, int passes, size_t block, const float* x, size_t step,
+               float* y, size_t y_step) {
   alignas(64) float buffer[2][FFT_LEVEL * ROW];
   if (level.passes == 0) {
     for (size_t l = 0; l < ROW; ++l) y[l] = x[l];
     return;
   }
   size_t done = 1;
-  for (int p = 0; p < level.passes; ++p) {
+  for (int p = 0; p < passes; ++p) {
     const FftPass& now = level.pass[p];
     const size_t radix = static_cast<size_t>(now.radix);
-    const bool last = p + 1 == level.passes;
+    const bool last = p + 1 == passes;
     float* to = last ? y : buffer[p & 1];
     const size_t to_step = last ? y_step : ROW;
     const size_t left = level.size / (done * radix);
@@ -190,6 +190,11 @@ void transform(const FftLevel& level, size_t block, const float* x, size_t step,
     x = to;
     step = to_step;
   }
+}
+
+void transform(const FftLevel& level, size_t block, const float* x, size_t step, float* y,
+               size_t y_step) {
+  transform(level, level.passes, block, x, step, y, y_step);
 }
 
 // Complex row `i` of a tile.
@@ -222,19 +227,76 @@ struct Pairs {
         sum(residue == 0 ? bins : bins - 1) {}
 };
 
-// Bins k and size - k of the real transform from those of the complex one.
-ALWAYS_INLINE void split(const float* a, const float* b, const float* w, float* re, float* im,
-                         float* mirror_re, float* mirror_im) {
-  const Complex half_w = {w[0], w[1]};
+// Bins k and size - k of the real transform from those of the complex one. w is half of
+// exp(-pi i k / size).
+struct Split {
+  Complex low, high;
+};
+ALWAYS_INLINE Split split(Complex z, Complex mirror, Complex w) {
+  const Complex m = {mirror.re, -mirror.im};
+  const Complex sum = z + m, turned = over_i(z - m) * w;
+  return {axpy(0.5f, sum, turned),
+          {madd(0.5f, sum.re, -turned.re), madd(-0.5f, sum.im, turned.im)}};
+}
+
+ALWAYS_INLINE void split_rows(const float* a, const float* b, const float* w, float* re, float* im,
+                              float* mirror_re, float* mirror_im) {
   LANE_LOOP
   for (size_t l = 0; l < FFT_TILE; ++l) {
-    const Complex z = {a[l], a[FFT_TILE + l]}, m = {b[l], -b[FFT_TILE + l]};
-    const Complex sum = z + m;
-    const Complex turned = over_i(z - m) * half_w;
-    re[l] = madd(0.5f, sum.re, turned.re);
-    im[l] = madd(0.5f, sum.im, turned.im);
-    mirror_re[l] = madd(0.5f, sum.re, -turned.re);
-    mirror_im[l] = madd(-0.5f, sum.im, turned.im);
+    const Split bins = split({a[l], a[FFT_TILE + l]}, {b[l], b[FFT_TILE + l]}, {w[0], w[1]});
+    re[l] = bins.low.re;
+    im[l] = bins.low.im;
+    mirror_re[l] = bins.high.re;
+    mirror_im[l] = bins.high.im;
+  }
+}
+
+// Whether last_pass_split() pays: it wants the 32 registers of AVX-512 (up to a tenth faster from
+// n = 4096), and is a twentieth slower with the 16 of AVX2.
+constexpr bool FUSED_SPLIT = LANES == 16;
+
+// The last pass, of radix 4, of a residue and of its opposite, and split() of what it yields, in
+// registers. `a` and `b` are where the passes before left the two transforms, of `quarter` * 4
+// rows; wa and wb the twiddles of the pass; w that of split().
+NOINLINE void last_pass_split(size_t quarter, const float* a, const float* b, const float* wa,
+                              const float* wb, const float* w, size_t w_step, float* re, float* im,
+                              float* mirror_re, float* mirror_im, size_t stride) {
+  const size_t q = quarter * ROW;
+  b += q - ROW;
+  wb += 6 * (quarter - 1);
+  const size_t jump = quarter * stride, w_jump = quarter * w_step;
+  for (size_t k = 0; k < quarter; ++k) {
+    LANE_LOOP
+    for (size_t l = 0; l < FFT_TILE; ++l) {
+      const auto load = [&](const float* x) ALWAYS_INLINE_LAMBDA {
+        return Complex{x[l], x[FFT_TILE + l]};
+      };
+      Complex z[4] = {load(a), load(a + q) * Complex{wa[0], wa[1]},
+                      load(a + 2 * q) * Complex{wa[2], wa[3]},
+                      load(a + 3 * q) * Complex{wa[4], wa[5]}};
+      dft<4>(z);
+      Complex m[4] = {load(b), load(b + q) * Complex{wb[0], wb[1]},
+                      load(b + 2 * q) * Complex{wb[2], wb[3]},
+                      load(b + 3 * q) * Complex{wb[4], wb[5]}};
+      dft<4>(m);
+      const auto store = [&](size_t i) ALWAYS_INLINE_LAMBDA {
+        const Split bins = split(z[i], m[3 - i], {w[i * w_jump], w[i * w_jump + 1]});
+        re[i * jump + l] = bins.low.re;
+        im[i * jump + l] = bins.low.im;
+        (mirror_re - i * jump)[l] = bins.high.re;
+        (mirror_im - i * jump)[l] = bins.high.im;
+      };
+      store(0), store(1), store(2), store(3);
+    }
+    a += ROW;
+    b -= ROW;
+    wa += 6;
+    wb -= 6;
+    w += w_step;
+    re += stride;
+    im += stride;
+    mirror_re -= stride;
+    mirror_im -= stride;
   }
 }
 
@@ -279,12 +341,22 @@ void rfft_tile(const FftPlan* plan, float* x, float* re, float* im, size_t strid
     // The bins of this residue and their mirror images, which are those of the opposite residue.
     const size_t opposite = (step - residue) % step;
     float* const mirrored = buffer[opposite == residue ? 0 : 1];
-    const size_t block = plan->block[residue];
-    transform(level, block, row(*plan, x, block * level.size), ROW, buffer[0], ROW);
-    if (opposite != residue) {
-      const size_t other = plan->block[opposite];
-      transform(level, other, row(*plan, x, other * level.size), ROW, mirrored, ROW);
+    const size_t block = plan->block[residue], other = plan->block[opposite];
+    const float* const rows = row(*plan, x, block * level.size);
+    const float* const other_rows = row(*plan, x, other * level.size);
+    const FftPass& last = level.pass[level.passes - 1];
+    if (FUSED_SPLIT && opposite != residue && last.radix == 4 && level.passes > 1) {
+      const size_t quarter = level.size / 4;
+      transform(level, level.passes - 1, block, rows, ROW, buffer[0], ROW);
+      transform(level, level.passes - 1, other, other_rows, ROW, mirrored, ROW);
+      last_pass_split(quarter, buffer[0], mirrored, last.twiddles + block * quarter * 6,
+                      last.twiddles + other * quarter * 6, plan->split + 2 * residue, 2 * step,
+                      re + residue * stride, im + residue * stride, re + (size - residue) * stride,
+                      im + (size - residue) * stride, step * stride);
+      continue;
     }
+    transform(level, block, rows, ROW, buffer[0], ROW);
+    if (opposite != residue) transform(level, other, other_rows, ROW, mirrored, ROW);
     if (residue == 0) {
       LANE_LOOP
       for (size_t l = 0; l < FFT_TILE; ++l) {
@@ -298,8 +370,8 @@ void rfft_tile(const FftPlan* plan, float* x, float* re, float* im, size_t strid
     const Pairs pairs(residue, opposite, level.size);
     for (size_t i = pairs.first; i < pairs.end; ++i) {
       const size_t k = residue + step * i, m = size - k;
-      split(buffer[0] + i * ROW, mirrored + (pairs.sum - i) * ROW, plan->split + 2 * k,
-            re + k * stride, im + k * stride, re + m * stride, im + m * stride);
+      split_rows(buffer[0] + i * ROW, mirrored + (pairs.sum - i) * ROW, plan->split + 2 * k,
+                 re + k * stride, im + k * stride, re + m * stride, im + m * stride);
     }
   }
 }
