@@ -18,7 +18,7 @@ Analysis::Analysis(const Frames& frames, std::shared_ptr<const Window> window)
 
 void Analysis::tile(size_t t0, size_t lanes, float* re, float* im, size_t row_stride) {
   const size_t n = frames_.length();
-  const float* rows[FFT_TILE];
+  const float* rows[FFT_TILE] = {};
   for (size_t l = 0; l < FFT_TILE; ++l) {
     rows[l] = l < lanes ? frames_.read(t0 + l, gathered_.data() + l * n) : rows[0];
   }
