@@ -42,6 +42,21 @@ export interface Functions {
     y: Float32Array,
   ): void;
 
+  /**
+   * Running medians of x [rows, columns] over windows of windowRows x windowColumns. `boundary` indexes `boundaryModes` of
+   * lib/median.ts, `outside` is the value for its last.
+   */
+  medianFilter(
+    x: Float32Array,
+    rows: number,
+    columns: number,
+    windowRows: number,
+    windowColumns: number,
+    boundary: number,
+    outside: number,
+    out: Float32Array,
+  ): void;
+
   /** `out = |re + j im| ** power`. */
   magnitude(re: Float32Array, im: Float32Array, power: number, out: Float32Array): void;
 

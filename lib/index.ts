@@ -1,5 +1,6 @@
 export type { CodedError, ErrorCode } from './errors.js';
 export type { ComplexMatrix, Matrix, Shape } from './matrix.js';
+export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './median.js';
 export { type Configuration, configure, type SimdTier, simd } from './runtime.js';
 export {
   amplitudeToDb,

@@ -2,12 +2,14 @@
  * The functions of `cochlea` on a pool of threads: the same names and options, returning promises, with two more options,
  * `signal` and `onProgress`. Arguments are checked, and inputs copied, before a call returns; errors reject the promise.
  */
+import { planMedianFilter } from './median.js';
 import { promised } from './operation.js';
 import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum.js';
 import { planIstft, planStft } from './stft.js';
 
 export type { AsyncOptions } from './operation.js';
 
+export const medianFilter = promised(planMedianFilter);
 export const stft = promised(planStft);
 export const istft = promised(planIstft);
 export const magnitude = promised(planMagnitude);

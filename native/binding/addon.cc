@@ -6,6 +6,7 @@
 
 namespace cochlea::binding {
 
+void register_median(Exports& exports);
 void register_runtime(Exports& exports);
 void register_spectrum(Exports& exports);
 void register_stft(Exports& exports);
@@ -34,6 +35,7 @@ napi_value initialise(napi_env env, napi_value target) {
   if (environment == nullptr) return nullptr;
   Exports exports(env, target, environment.get());
   register_runtime(exports);
+  register_median(exports);
   register_stft(exports);
   register_spectrum(exports);
   return target;

@@ -73,5 +73,28 @@ void tile_to_rows(const float* RESTRICT tile, size_t n, float* const* rows) {
   }
 }
 
+// out[c * out_stride + r] = in[r * in_stride + c], in blocks of a cache line each way. Here the plain
+// double loop wins over interleaving: the blocks are strided on both sides.
+void transpose(const float* RESTRICT in, size_t in_stride, size_t rows, size_t columns,
+               float* RESTRICT out, size_t out_stride) {
+  constexpr size_t B = 16;
+  for (size_t r = 0; r < rows; r += B) {
+    for (size_t c = 0; c < columns; c += B) {
+      const float* RESTRICT x = in + r * in_stride + c;
+      float* RESTRICT y = out + c * out_stride + r;
+      if (r + B <= rows && c + B <= columns) {
+        for (size_t j = 0; j < B; ++j) {
+          for (size_t i = 0; i < B; ++i) y[j * out_stride + i] = x[i * in_stride + j];
+        }
+      } else {
+        for (size_t j = 0; c + j < columns && j < B; ++j) {
+          for (size_t i = 0; r + i < rows && i < B; ++i)
+            y[j * out_stride + i] = x[i * in_stride + j];
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cochlea::kernels::COCHLEA_TIER

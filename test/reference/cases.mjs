@@ -28,7 +28,7 @@
  *   files      true: the live comparison also runs the group on each audio file
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { amplitudeToDb, istft, magphase, powerToDb, stft } from 'cochlea';
+import { amplitudeToDb, istft, magphase, medianFilter, powerToDb, stft } from 'cochlea';
 import { sampleRateOf, signal } from '../helpers/signals.mjs';
 
 /**
@@ -47,6 +47,7 @@ const FUNCTIONS = {
   'istft(stft)': (y, { length, padMode, ...options }) => ({
     y: istft(stft(y, { ...options, padMode }), { ...options, length }),
   }),
+  medianFilter: (S, options) => ({ S: medianFilter(S, options) }),
   magphase: (D, options) => ({ ...magphase(D, options) }),
   powerToDb: (S, options) => ({ db: powerToDb(S, options) }),
   amplitudeToDb: (S, options) => ({ db: amplitudeToDb(S, options) }),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import librosa
 import numpy as np
+import scipy.ndimage
 
 from signals import HERE, signal
 
@@ -27,6 +28,7 @@ FUNCTIONS = {
     "istft(stft)": lambda y, length=None, **o: {
         "y": librosa.istft(librosa.stft(y, **o), length=length, **{k: v for k, v in o.items() if k != "pad_mode"})
     },
+    "medianFilter": lambda S, **o: {"S": scipy.ndimage.median_filter(S, **o)},
     "magphase": lambda D, **o: dict(zip(("magnitude", "phase"), librosa.magphase(D, **o))),
     "powerToDb": lambda S, **o: {"db": librosa.power_to_db(S, **reference_level(o))},
     "amplitudeToDb": lambda S, **o: {"db": librosa.amplitude_to_db(S, **reference_level(o))},
