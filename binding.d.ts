@@ -78,14 +78,58 @@ export interface Functions {
    * stands for the largest |x|, a negative topDb for no limit. `out` may be `x`.
    */
   decibels(x: Float32Array, scale: number, reference: number, amin: number, topDb: number, out: Float32Array): void;
+
+  /**
+   * A bank of resonators over a whole signal: [bins, floor(y.length / hopLength)]. `output` indexes `resonatorOutputs`
+   * of lib/resonators.ts; complex output fills `re` and `im`, any other `re`.
+   */
+  resonate(
+    y: Float32Array,
+    sampleRate: number,
+    frequencies: Float64Array,
+    alphas: Float64Array,
+    betas: Float64Array,
+    hopLength: number,
+    output: number,
+    re: Float32Array,
+    im: Float32Array,
+  ): void;
 }
 
 /** Functions without an asynchronous form. */
 export interface SyncFunctions {
   /** The active tier, then every tier that this machine can run, slowest first. */
   simd(): string[];
+  /** A bank of resonators, with a state for each of `channels` signals. */
+  resonatorBank(
+    sampleRate: number,
+    frequencies: Float64Array,
+    alphas: Float64Array,
+    betas: Float64Array,
+    channels: number,
+  ): ResonatorBankHandle;
+  resonatorProcess(bank: ResonatorBankHandle, channel: number, samples: Float32Array): void;
+  /** [bins, frames], a frame at each multiple of `hopLength` samples since the start; `output` as for `resonate`. */
+  resonatorResonate(
+    bank: ResonatorBankHandle,
+    channel: number,
+    signal: Float32Array,
+    hopLength: number,
+    output: number,
+    re: Float32Array,
+    im: Float32Array,
+  ): void;
+  /** The output at the last sample, a value per resonator. */
+  resonatorRead(bank: ResonatorBankHandle, channel: number, output: number, re: Float32Array, im: Float32Array): void;
+  resonatorReset(bank: ResonatorBankHandle, channel: number): void;
   /** The size of the pool, after setting it when `count` is given. */
   threads(count?: number): number;
+}
+
+declare const handle: unique symbol;
+/** A native object; only the functions that take it look inside. */
+export interface ResonatorBankHandle {
+  [handle]: 'ResonatorBank';
 }
 
 /** `[0]`: set to 1 to cancel the call. `[1]`: its progress in thousandths. Nothing else may use the array. */

@@ -101,6 +101,21 @@ export function floats(length?: number): Rule<Float32Array> {
   };
 }
 
+/** Numbers within bounds, at least one, as a Float64Array of their own: a parameter per bin, not a signal. */
+export function numbers(bounds: Bounds = {}): Rule<Float64Array> {
+  const expected = 'a Float64Array, Float32Array or array of numbers, not empty';
+  const element = number(bounds);
+  return {
+    read(value, name) {
+      if (!(types.isFloat64Array(value) || types.isFloat32Array(value) || Array.isArray(value))) {
+        throw typeError(name, expected, value);
+      }
+      if (value.length === 0) throw rangeError(name, expected, value);
+      return Float64Array.from(value, (x, i) => element.read(x, `${name}[${i}]`));
+    },
+  };
+}
+
 /** A function. */
 export function callback<F extends (...args: never[]) => unknown>(): Rule<F> {
   return {

@@ -1,6 +1,26 @@
 export type { CodedError, ErrorCode } from './errors.js';
+export {
+  type LinearFrequenciesOptions,
+  type LogFrequenciesOptions,
+  linearFrequencies,
+  logFrequencies,
+  type MidiFrequenciesOptions,
+  midiFrequencies,
+} from './frequencies.js';
 export type { ComplexMatrix, Matrix, Shape } from './matrix.js';
 export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './median.js';
+export {
+  type BankResonateOptions,
+  type HeuristicOptions,
+  heuristicAlphas,
+  type PerResonator,
+  type Resonated,
+  type ResonateOptions,
+  ResonatorBank,
+  type ResonatorBankOptions,
+  type ResonatorOutput,
+  resonate,
+} from './resonators.js';
 export { type Configuration, configure, type SimdTier, simd } from './runtime.js';
 export {
   amplitudeToDb,

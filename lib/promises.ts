@@ -3,7 +3,8 @@
  * `signal` and `onProgress`. Arguments are checked, and inputs copied, before a call returns; errors reject the promise.
  */
 import { planMedianFilter } from './median.js';
-import { promised } from './operation.js';
+import { type AsyncOptions, promised } from './operation.js';
+import { planResonate, type Resonated, type ResonateOptions, type ResonatorOutput } from './resonators.js';
 import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum.js';
 import { planIstft, planStft } from './stft.js';
 
@@ -17,3 +18,7 @@ export const phase = promised(planPhase);
 export const magphase = promised(planMagphase);
 export const powerToDb = promised(planPowerToDb);
 export const amplitudeToDb = promised(planAmplitudeToDb);
+export const resonate = promised(planResonate) as <Output extends ResonatorOutput = 'complex'>(
+  y: Float32Array,
+  options: Omit<ResonateOptions<Output>, 'out'> & AsyncOptions,
+) => Promise<Resonated<Output>>;

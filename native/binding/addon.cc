@@ -7,6 +7,7 @@
 namespace cochlea::binding {
 
 void register_median(Exports& exports);
+void register_resonators(Exports& exports);
 void register_runtime(Exports& exports);
 void register_spectrum(Exports& exports);
 void register_stft(Exports& exports);
@@ -34,6 +35,7 @@ napi_value initialise(napi_env env, napi_value target) {
   const std::shared_ptr<Environment> environment = Environment::open(env);
   if (environment == nullptr) return nullptr;
   Exports exports(env, target, environment.get());
+  register_resonators(exports);
   register_runtime(exports);
   register_median(exports);
   register_stft(exports);

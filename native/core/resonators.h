@@ -1,0 +1,114 @@
+// Banks of resonators after A. Francois, "Resonate: Efficient Low Latency Spectral Analysis of Audio
+// Signals" (ICMC 2025). Resonator k with frequency f and smoothing factors alpha and beta:
+//
+//   P[n] = exp(-i theta n), theta = 2 pi f / sample rate
+//   R    <- (1 - alpha) R  + alpha x[n] P[n]
+//   R~   <- (1 - beta)  R~ + beta R
+//
+// It is computed in the frame that rotates with the phasor, y = R conj(P) and s = R~ conj(P):
+//
+//   y <- c y + alpha x,  c = (1 - alpha) exp(i theta)
+//   s <- d s + beta  y,  d = (1 - beta)  exp(i theta)
+//
+// There is no phasor to drift; power and magnitude need none, and complex output multiplies by P[n]
+// with its phase reduced in double. Over a block of samples the state is linear in the block,
+//
+//   y' = c^B y + sum_j K1[j] x[j],          K1[j] = alpha c^(B-1-j)
+//   s' = d^B s + m y + sum_j K2[j] x[j],    K2[j] = alpha beta sum_i d^(B-1-j-i) c^i
+//   m  = beta sum_(i=1..B) d^(B-i) c^i
+//
+// so a signal is one dense product (blocks x B times B x 4 per resonator) and a short recurrence.
+// Blocks lie on a fixed grid of the stream; a state between two grid points is reached from the one
+// before by the sample recurrence. So the numbers depend on the samples and the position alone,
+// whatever the chunks they come in and whichever of them are read.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/aligned.h"
+#include "core/status.h"
+#include "core/task.h"
+
+namespace cochlea {
+
+inline constexpr size_t RESONATOR_PANEL = 8;  // resonators that share a panel of the block kernel
+
+enum class ResonatorOutput { complex, magnitude, power, db, phase, frequency };
+
+class ResonatorBank {
+ public:
+  // Frequencies in Hz in (0, sample_rate / 2), alphas and betas in (0, 1]; equal lengths, at least 1.
+  ResonatorBank(double sample_rate, std::span<const double> frequencies,
+                std::span<const double> alphas, std::span<const double> betas, size_t channels);
+
+  size_t bins() const { return bins_; }
+  size_t channels() const { return channels_.size(); }
+  size_t bytes() const;
+
+  // Frames that resonate() gives for `length` more samples: one at each multiple of hop_length
+  // samples, counted from construction or reset().
+  size_t frame_count(size_t channel, size_t length, size_t hop_length) const;
+
+  void process(size_t channel, std::span<const float> x);
+
+  // As process(), writing the output at the last sample of each hop: row-major [bins][frames]. Complex
+  // output fills re and im, any other fills re.
+  Status resonate(const Task& task, size_t channel, std::span<const float> x, size_t hop_length,
+                  ResonatorOutput output, std::span<float> re, std::span<float> im);
+
+  // The output at the last sample processed.
+  void read(size_t channel, ResonatorOutput output, std::span<float> re, std::span<float> im);
+
+  void reset(size_t channel);
+
+ private:
+  static constexpr size_t BLOCK = 64;        // samples between grid points
+  static constexpr size_t TILE_BLOCKS = 64;  // blocks of one pass
+  static constexpr size_t TILE_FRAMES = 16;  // frames collected before they are written
+  static constexpr size_t GROUP_PANELS = 4;  // panels of one pass
+  static constexpr size_t GROUP = GROUP_PANELS * RESONATOR_PANEL;
+  static constexpr size_t STATE = 4 * RESONATOR_PANEL;  // floats of a panel's state
+
+  struct Channel {
+    Aligned<float> states;    // [panels][4][RESONATOR_PANEL], at the last grid point
+    Aligned<float> pending;   // the samples since
+    Aligned<double> offsets;  // phase of the phasor at position 0, in turns
+    size_t pending_count = 0;
+    uint64_t position = 0;  // samples since construction or reset
+    float last = 0;         // the last sample
+  };
+  // Where the frames of one call go.
+  struct Sink {
+    ResonatorOutput output;
+    size_t hop_length;
+    float* re;
+    float* im;
+    size_t frames;
+    size_t written = 0;
+  };
+
+  void design(size_t bin);
+  void run(Channel& channel, const float* x, size_t blocks, size_t available, size_t done,
+           Sink* sink);
+  void collect(size_t slot, const float* state, size_t stride, size_t panels, uint64_t position,
+               float sample);
+  void flush(const Channel& channel, size_t first_panel, size_t slots, size_t column,
+             const Sink& sink);
+
+  double sample_rate_;
+  size_t bins_, panels_;
+  std::vector<double> frequencies_, alphas_, betas_;
+  Aligned<double> rates_;               // turns per sample, padded to a multiple of GROUP
+  Aligned<float> block_kernel_;         // [panels][BLOCK][4][RESONATOR_PANEL]
+  Aligned<float> block_coefficients_;   // [panels][10][RESONATOR_PANEL]
+  Aligned<float> sample_coefficients_;  // [panels][6][RESONATOR_PANEL]
+  std::vector<Channel> channels_;
+  Aligned<float> trail_;    // [GROUP_PANELS][TILE_BLOCKS][STATE]: the state after each block
+  Aligned<float> planes_;   // [4][TILE_FRAMES][GROUP]: y.re, y.im, s.re, s.im of collected frames
+  Aligned<float> phasors_;  // [2][GROUP]
+  double positions_[TILE_FRAMES];  // of the last sample of each collected frame
+  float samples_[TILE_FRAMES];     // that sample
+};
+
+}  // namespace cochlea

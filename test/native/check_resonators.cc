@@ -1,0 +1,98 @@
+#include <algorithm>
+
+#include "check.h"
+
+namespace check {
+namespace {
+
+constexpr size_t PANEL = 8;
+
+// Coefficients of decaying rotations, as the bank designs them.
+void blocks_trial(Trial& t) {
+  const size_t panels = t.random.below(7), blocks = t.random.below(20);
+  const size_t stride = blocks * 4 * PANEL + t.random.below(3);
+  const Guarded<float> coefficients(panels * 10 * PANEL, t.random, -0.5f, 0.5f);
+  for (size_t i = 0; i < coefficients.size(); ++i) {
+    const size_t row = i / PANEL % 10;
+    if (row == 2 || row == 3 || row == 6 || row == 7) coefficients[i] *= 6e-8f;
+  }
+  const Guarded<float> states(panels * 4 * PANEL, t.random), actual_states(states.size());
+  const size_t size = panels == 0 ? 0 : (panels - 1) * stride + blocks * 4 * PANEL;
+  const Guarded<float> trail(size, t.random), actual(size);
+  std::copy_n(states.data(), states.size(), actual_states.data());
+  std::copy_n(trail.data(), size, actual.data());
+  t.reference.resonator_blocks(coefficients.data(), states.data(), trail.data(), stride, blocks,
+                               panels);
+  t.candidate.resonator_blocks(coefficients.data(), actual_states.data(), actual.data(), stride,
+                               blocks, panels);
+  t.sum(trail.data(), actual.data(), 4.0f, size, 16);
+  t.sum(states.data(), actual_states.data(), 4.0f, states.size(), 16);
+  t.intact(actual);
+}
+
+size_t blocks_timed(const Table& table) {
+  constexpr size_t PANELS = 4, BLOCKS = 64;
+  static Random random(1);
+  static const Guarded<float> coefficients(PANELS * 10 * PANEL, random, -0.3f, 0.3f),
+      states(PANELS * 4 * PANEL, random), trail(PANELS * BLOCKS * 4 * PANEL, random);
+  for (size_t i = 0; i < trail.size(); ++i) trail[i] = 1.0f;
+  table.resonator_blocks(coefficients.data(), states.data(), trail.data(), BLOCKS * 4 * PANEL,
+                         BLOCKS, PANELS);
+  return PANELS * PANEL * BLOCKS;
+}
+
+void samples_trial(Trial& t) {
+  const size_t panels = t.random.below(7), n = t.random.below(70);
+  const Guarded<float> coefficients(panels * 6 * PANEL, t.random, -0.7f, 0.7f), x(n, t.random);
+  const Guarded<float> states(panels * 4 * PANEL, t.random), actual(states.size());
+  std::copy_n(states.data(), states.size(), actual.data());
+  t.reference.resonator_samples(coefficients.data(), x.data(), n, states.data(), panels);
+  t.candidate.resonator_samples(coefficients.data(), x.data(), n, actual.data(), panels);
+  t.sum(states.data(), actual.data(), 4.0f, states.size(), 16 * static_cast<double>(n));
+  t.intact(actual);
+}
+
+size_t samples_timed(const Table& table) {
+  constexpr size_t PANELS = 4, N = 1024;
+  static Random random(1);
+  static const Guarded<float> coefficients(PANELS * 6 * PANEL, random, -0.7f, 0.7f), x(N, random),
+      states(PANELS * 4 * PANEL, random);
+  table.resonator_samples(coefficients.data(), x.data(), N, states.data(), PANELS);
+  return PANELS * PANEL * N;
+}
+
+void phasors_trial(Trial& t) {
+  const size_t n = t.random.length(200);
+  const Guarded<double> rates(n, t.random, 0.0f, 0.5f), offsets(n, t.random, 0.0f, 1.0f);
+  const Guarded<float> re(n), im(n);
+  const double position = static_cast<double>(t.random.below(2000000000));
+  t.candidate.resonator_phasors(rates.data(), offsets.data(), position, re.data(), im.data(), n);
+  std::vector<float> cosine(n), sine(n);
+  for (size_t i = 0; i < n; ++i) {
+    const double product = rates[i] * position;
+    const double turns = product - std::floor(product) + offsets[i];
+    cosine[i] = static_cast<float>(std::cos(turns * 6.283185307179586));
+    sine[i] = static_cast<float>(-std::sin(turns * 6.283185307179586));
+  }
+  // A product of 10^9 turns is rounded to 10^-7 turns.
+  t.sum(cosine.data(), re.data(), 1.0f, n, 8);
+  t.sum(sine.data(), im.data(), 1.0f, n, 8);
+  t.intact(re);
+  t.intact(im);
+}
+
+size_t phasors_timed(const Table& table) {
+  constexpr size_t N = 1024;
+  static Random random(1);
+  static const Guarded<double> rates(N, random, 0.0f, 0.5f), offsets(N, random);
+  static const Guarded<float> re(N), im(N);
+  table.resonator_phasors(rates.data(), offsets.data(), 1e8, re.data(), im.data(), N);
+  return N;
+}
+
+const Register blocks("resonator_blocks", &blocks_trial, &blocks_timed);
+const Register samples("resonator_samples", &samples_trial, &samples_timed);
+const Register phasors("resonator_phasors", &phasors_trial, &phasors_timed);
+
+}  // namespace
+}  // namespace check
