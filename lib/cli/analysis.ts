@@ -3,7 +3,7 @@
  * of bounded size and the means of a bounded number of time steps, so memory does not grow with the spectrogram. The
  * functions are the synchronous ones: each recording has a thread of its own already, and there promises would only copy.
  */
-import { magnitude, stft } from '../index.js';
+import { magnitude, ResonatorBank, stft } from '../index.js';
 import type { Track } from './decode.js';
 import { Raster, StepMeans } from './raster.js';
 
@@ -13,7 +13,7 @@ export type Progress = (fraction: number) => void;
 /** Power over time and frequency, pooled two ways. */
 export interface TimeFrequency {
   /** Frequency of each bin in Hz, ascending. */
-  frequencies: Float32Array;
+  frequencies: Float64Array;
   /** Samples from one frame to the next. */
   hopLength: number;
   frames: number;
@@ -50,7 +50,7 @@ export function spectrogram(track: Track, progress: Progress): TimeFrequency & {
   const hopLength = nFft / 4;
   const frames = 1 + Math.floor(samples.length / hopLength);
   const bins = nFft / 2 + 1;
-  const frequencies = Float32Array.from({ length: bins }, (_, bin) => (bin * sampleRate) / nFft);
+  const frequencies = Float64Array.from({ length: bins }, (_, bin) => (bin * sampleRate) / nFft);
   const picture = new Raster(bins, frames);
   const means = stepMeans(track, bins, hopLength);
   // A sine of amplitude 1 gives a Hann-windowed peak of nFft / 4.
@@ -71,4 +71,37 @@ function window(samples: Float32Array, start: number, length: number): Float32Ar
   const piece = new Float32Array(length);
   piece.set(samples.subarray(Math.max(0, start), start + length), Math.max(0, -start));
   return piece;
+}
+
+const LOWEST_HZ = 440 * 2 ** (-45 / 12);
+const HIGHEST_HZ = 16_000;
+
+/** Resonators per octave of `resonances`. */
+export const BINS_PER_OCTAVE = 36;
+
+/**
+ * The power of a bank of resonators, three per semitone on the A440 grid from C1 (32.7 Hz) up to 16 kHz or 0.45 of the
+ * sample rate; a full-scale sine has a power of 1 (0 dBFS).
+ */
+export function resonances(track: Track, progress: Progress): TimeFrequency {
+  const { samples, sampleRate } = track;
+  const hopLength = transformLength(sampleRate) / 8;
+  const frames = Math.floor(samples.length / hopLength);
+  const octaves = Math.log2(Math.min(HIGHEST_HZ, 0.45 * sampleRate) / LOWEST_HZ);
+  const bins = 1 + Math.floor(BINS_PER_OCTAVE * octaves + 1e-6);
+  const frequencies = Float64Array.from({ length: bins }, (_, bin) => LOWEST_HZ * 2 ** (bin / BINS_PER_OCTAVE));
+  const bank = new ResonatorBank({ sampleRate, frequencies });
+  const picture = new Raster(bins, frames);
+  const means = stepMeans(track, bins, hopLength);
+  // A sine of amplitude 1 settles at a magnitude of 1/2.
+  const scale = 4;
+  for (let first = 0; first < frames; first += TILE_FRAMES) {
+    const count = Math.min(TILE_FRAMES, frames - first);
+    const tile = samples.subarray(first * hopLength, (first + count) * hopLength);
+    const power = bank.resonate(tile, { hopLength, output: 'power' }).data.map((x) => scale * x);
+    picture.add(power, first, count);
+    means.add(power, first, count);
+    progress((first + count) / frames);
+  }
+  return { frequencies, hopLength, frames, firstSample: hopLength - 1, picture, means };
 }

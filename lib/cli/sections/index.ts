@@ -1,3 +1,4 @@
+import { resonators } from './resonators.js';
 import type { Section } from './section.js';
 import { spectrum } from './spectrum.js';
 import { waveform } from './waveform.js';
@@ -6,4 +7,4 @@ import { waveform } from './waveform.js';
  * What a report holds, in this order. A feature joins the report, the summary and the JSON by adding its section here;
  * nothing else in the command line knows how many there are.
  */
-export const sections: readonly Section[] = [waveform, spectrum];
+export const sections: readonly Section[] = [waveform, resonators, spectrum];

@@ -83,7 +83,7 @@ function strongest(powers: Float64Array, spacing: number): number | null {
 }
 
 /** The mean frequency in Hz weighted by magnitude, or null in silence. */
-function centroid(powers: Float64Array, frequencies: Float32Array): number | null {
+function centroid(powers: Float64Array, frequencies: Float64Array): number | null {
   let weighted = 0;
   let sum = 0;
   for (let i = 0; i < powers.length; i++) {
@@ -95,7 +95,7 @@ function centroid(powers: Float64Array, frequencies: Float32Array): number | nul
 }
 
 /** The frequency in Hz below which 85 % of the power lies, or null in silence. */
-function rolloff(powers: Float64Array, frequencies: Float32Array): number | null {
+function rolloff(powers: Float64Array, frequencies: Float64Array): number | null {
   const enough = 0.85 * powers.reduce((sum, power) => sum + power, 0);
   if (enough === 0) return null;
   let sum = 0;
