@@ -1,0 +1,169 @@
+/** The pool behind `cochlea/promises`: what runs at once, what waits, what stops, and who else is held up. */
+import { readFile } from 'node:fs/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { configure } from 'cochlea';
+import { stft } from 'cochlea/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const seconds = (length: number) => new Float32Array(22050 * length).fill(0.5);
+const short = seconds(1);
+const long = seconds(60);
+
+let threads: number;
+beforeEach(() => {
+  threads = configure().threads;
+});
+afterEach(() => {
+  configure({ threads });
+});
+
+/** Names of the promises in the order in which they settle. */
+async function order(promises: Record<string, Promise<unknown>>): Promise<string[]> {
+  const settled: string[] = [];
+  await Promise.all(
+    Object.entries(promises).map(([name, promise]) =>
+      promise.then(
+        () => settled.push(name),
+        () => settled.push(name),
+      ),
+    ),
+  );
+  return settled;
+}
+
+describe('jobs', () => {
+  it('run one after another on one thread', async () => {
+    configure({ threads: 1 });
+    expect(await order({ long: stft(long), short: stft(short) })).toEqual(['long', 'short']);
+  });
+
+  it('run at the same time on two threads', async () => {
+    configure({ threads: 2 });
+    expect(await order({ long: stft(long), short: stft(short) })).toEqual(['short', 'long']);
+  });
+
+  it('that already wait start when threads are added', async () => {
+    configure({ threads: 1 });
+    const jobs = { long: stft(long), short: stft(short) };
+    configure({ threads: 2 });
+    expect(await order(jobs)).toEqual(['short', 'long']);
+  });
+
+  it('all finish, however many there are', async () => {
+    const results = await Promise.all(Array.from({ length: 500 }, () => stft(new Float32Array(2048))));
+    expect(new Set(results.map(({ shape }) => shape.join()))).toEqual(new Set(['1025,5']));
+  });
+
+  it('fail alone', async () => {
+    const bad = new Float32Array(2048).fill(Number.NaN);
+    const outcomes = await Promise.allSettled([stft(short), stft(bad), stft(short)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+});
+
+describe('other work', () => {
+  // Twice more if the machine was busy with something else.
+  it('of the event loop goes on while ten minutes are transformed', { retry: 2 }, async () => {
+    const y = seconds(600);
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    const job = stft(y);
+    delay.enable();
+    await job;
+    delay.disable();
+    expect(delay.count).toBeGreaterThan(20);
+    expect(delay.percentile(99) / 1e6).toBeLessThan(20);
+  });
+
+  it("on libuv's threads does not wait for jobs", async () => {
+    configure({ threads: 1 });
+    const jobs = Array.from({ length: 8 }, () => stft(long));
+    let done = 0;
+    for (const job of jobs) job.then(() => done++);
+    await Promise.all(Array.from({ length: 8 }, () => readFile(new URL(import.meta.url))));
+    expect(done).toBeLessThan(jobs.length);
+    await Promise.all(jobs);
+  });
+});
+
+describe('an abort', () => {
+  const reason = new Error('not needed any more');
+
+  it('before the call rejects without work', async () => {
+    await expect(stft(short, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  it('stops a running job and rejects with its reason', async () => {
+    configure({ threads: 1 });
+    const controller = new AbortController();
+    const job = stft(seconds(600), { signal: controller.signal });
+    const aborted = new Promise((resolve) => setTimeout(resolve, 20)).then(() => controller.abort(reason));
+    await expect(job).rejects.toBe(reason);
+    await aborted;
+    // The only thread is free again long before ten minutes of audio could have been transformed.
+    const start = performance.now();
+    await stft(new Float32Array(2048));
+    const released = performance.now() - start;
+    const whole = performance.now();
+    await stft(seconds(600));
+    expect(released).toBeLessThan((performance.now() - whole) / 2);
+  });
+
+  it('rejects a job that still waits', async () => {
+    configure({ threads: 1 });
+    const controller = new AbortController();
+    const jobs = { long: stft(long), waiting: stft(short, { signal: controller.signal }) };
+    jobs.waiting.catch(() => {});
+    controller.abort(reason);
+    expect(await order(jobs)).toEqual(['waiting', 'long']);
+    await expect(jobs.waiting).rejects.toBe(reason);
+  });
+
+  it('after the end changes nothing, and no listener stays on the signal', async () => {
+    const controller = new AbortController();
+    let listeners = 0;
+    const { signal } = controller;
+    const add = signal.addEventListener.bind(signal);
+    const remove = signal.removeEventListener.bind(signal);
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners++;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners--;
+      remove(...args);
+    };
+    const { shape } = await stft(short, { signal });
+    controller.abort(reason);
+    expect(shape).toEqual([1025, 44]);
+    expect(listeners).toBe(0);
+  });
+
+  it('takes a timeout, whose reason is a TimeoutError', async () => {
+    await expect(stft(seconds(600), { signal: AbortSignal.timeout(5) })).rejects.toThrow(
+      expect.objectContaining({ name: 'TimeoutError' }),
+    );
+  });
+});
+
+describe('progress', () => {
+  it('rises to 1', async () => {
+    const seen: number[] = [];
+    await stft(seconds(600), { onProgress: (fraction) => seen.push(fraction) });
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(seen[0]).toBeGreaterThanOrEqual(0);
+    expect(seen.at(-1)).toBe(1);
+  });
+});
+
+describe('the options of every promise', () => {
+  it.each([
+    [{ signal: 'stop' }, "signal: expected an AbortSignal, received 'stop'"],
+    [{ signal: null }, 'signal: expected an AbortSignal, received null'],
+    [{ onProgress: true }, 'onProgress: expected a function, received true'],
+    [{ out: {} }, "options: expected no 'out': a promise resolves with a new result, received 'out'"],
+    [{ Signal: undefined }, 'options: expected one of the options nFft'],
+  ])('refuse %j', async (options, message) => {
+    await expect(stft(short, options as never)).rejects.toThrow(message);
+  });
+});
