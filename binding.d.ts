@@ -94,6 +94,8 @@ export interface Functions {
     re: Float32Array,
     im: Float32Array,
   ): void;
+  /** Fills `out` with `y`, taken from rate `from` to rate `to`, times `gain`. `quality` indexes `qualities` of lib/resample.ts. */
+  resample(y: Float32Array, from: number, to: number, quality: number, gain: number, out: Float32Array): void;
 }
 
 /** Functions without an asynchronous form. */
@@ -124,12 +126,24 @@ export interface SyncFunctions {
   resonatorReset(bank: ResonatorBankHandle, channel: number): void;
   /** The size of the pool, after setting it when `count` is given. */
   threads(count?: number): number;
+
+  /** A stateful resampler. */
+  resampler(from: number, to: number, quality: number): ResamplerHandle;
+  /** `counts[0]`: the most samples that a push of n samples (or finish, if n is 0) writes. `counts[1]`: its reach. */
+  resamplerLimits(resampler: ResamplerHandle, n: number, counts: Int32Array): void;
+  /** `counts[0]`: how many samples it wrote to `out`. */
+  resamplerPush(resampler: ResamplerHandle, x: Float32Array, out: Float32Array, counts: Int32Array): void;
+  resamplerFinish(resampler: ResamplerHandle, out: Float32Array, counts: Int32Array): void;
+  resamplerReset(resampler: ResamplerHandle): void;
 }
 
 declare const handle: unique symbol;
 /** A native object; only the functions that take it look inside. */
 export interface ResonatorBankHandle {
   [handle]: 'ResonatorBank';
+}
+export interface ResamplerHandle {
+  [handle]: 'Resampler';
 }
 
 /** `[0]`: set to 1 to cancel the call. `[1]`: its progress in thousandths. Nothing else may use the array. */

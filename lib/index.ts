@@ -10,6 +10,13 @@ export {
 export type { ComplexMatrix, Matrix, Shape } from './matrix.js';
 export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './median.js';
 export {
+  type ResampleOptions,
+  type ResampleQuality,
+  Resampler,
+  type ResamplerOptions,
+  resample,
+} from './resample.js';
+export {
   type BankResonateOptions,
   type HeuristicOptions,
   heuristicAlphas,

@@ -4,6 +4,7 @@
  */
 import { planMedianFilter } from './median.js';
 import { type AsyncOptions, promised } from './operation.js';
+import { planResample } from './resample.js';
 import { planResonate, type Resonated, type ResonateOptions, type ResonatorOutput } from './resonators.js';
 import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum.js';
 import { planIstft, planStft } from './stft.js';
@@ -22,3 +23,4 @@ export const resonate = promised(planResonate) as <Output extends ResonatorOutpu
   y: Float32Array,
   options: Omit<ResonateOptions<Output>, 'out'> & AsyncOptions,
 ) => Promise<Resonated<Output>>;
+export const resample = promised(planResample);

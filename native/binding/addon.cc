@@ -8,6 +8,7 @@ namespace cochlea::binding {
 
 void register_median(Exports& exports);
 void register_resonators(Exports& exports);
+void register_resample(Exports& exports);
 void register_runtime(Exports& exports);
 void register_spectrum(Exports& exports);
 void register_stft(Exports& exports);
@@ -38,6 +39,7 @@ napi_value initialise(napi_env env, napi_value target) {
   register_resonators(exports);
   register_runtime(exports);
   register_median(exports);
+  register_resample(exports);
   register_stft(exports);
   register_spectrum(exports);
   return target;

@@ -4,21 +4,11 @@
 #include <numbers>
 #include <tuple>
 
+#include "core/bessel.h"
 #include "core/plan_cache.h"
 
 namespace cochlea {
 namespace {
-
-// Modified Bessel function of order zero by its power series: all terms are positive, so nothing
-// cancels.
-double bessel_i0(double x) {
-  double sum = 1, term = 1;
-  for (int k = 1; term > sum * 1e-17; ++k) {
-    term *= x / (2.0 * k) * (x / (2.0 * k));
-    sum += term;
-  }
-  return sum;
-}
 
 double window_value(WindowShape shape, double parameter, size_t n, size_t length) {
   if (length == 1) return 1;

@@ -28,7 +28,7 @@
  *   files      true: the live comparison also runs the group on each audio file
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { amplitudeToDb, istft, magphase, medianFilter, powerToDb, stft } from 'cochlea';
+import { amplitudeToDb, istft, magphase, medianFilter, powerToDb, resample, stft } from 'cochlea';
 import { sampleRateOf, signal } from '../helpers/signals.mjs';
 
 /**
@@ -48,6 +48,7 @@ const FUNCTIONS = {
     y: istft(stft(y, { ...options, padMode }), { ...options, length }),
   }),
   medianFilter: (S, options) => ({ S: medianFilter(S, options) }),
+  resample: (y, { rates: [from, to], ...options }) => ({ y: resample(y, { from, to, ...options }) }),
   magphase: (D, options) => ({ ...magphase(D, options) }),
   powerToDb: (S, options) => ({ db: powerToDb(S, options) }),
   amplitudeToDb: (S, options) => ({ db: amplitudeToDb(S, options) }),

@@ -29,6 +29,9 @@ FUNCTIONS = {
         "y": librosa.istft(librosa.stft(y, **o), length=length, **{k: v for k, v in o.items() if k != "pad_mode"})
     },
     "medianFilter": lambda S, **o: {"S": scipy.ndimage.median_filter(S, **o)},
+    "resample": lambda y, rates, quality="soxr_hq", **o: {
+        "y": librosa.resample(y, orig_sr=rates[0], target_sr=rates[1], res_type=quality, **o)
+    },
     "magphase": lambda D, **o: dict(zip(("magnitude", "phase"), librosa.magphase(D, **o))),
     "powerToDb": lambda S, **o: {"db": librosa.power_to_db(S, **reference_level(o))},
     "amplitudeToDb": lambda S, **o: {"db": librosa.amplitude_to_db(S, **reference_level(o))},

@@ -1,0 +1,19 @@
+import { resample } from 'cochlea';
+import { music } from '../signals.mjs';
+
+const input = () => ({ y: music(30, 44100) });
+
+const from44 = (to, targets) => ({
+  name: `resample 44.1 to ${to / 1000} kHz`,
+  about: '30 s mono, soxr_hq',
+  input,
+  ours:
+    ({ y }) =>
+    () =>
+      resample(y, { from: 44100, to }),
+  peers: { soxr: { setup: 'import soxr', run: `soxr.resample(y, 44100, ${to})` } },
+  tiers: ['avx2', 'baseline'],
+  targets,
+});
+
+export default [from44(22050, { soxr: 2 }), from44(48000), from44(16000)];

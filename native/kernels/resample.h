@@ -1,0 +1,97 @@
+#pragma once
+
+#include "fft_plan.h"
+#include "gemm.h"
+#include "lanes.h"
+
+namespace cochlea::kernels::COCHLEA_TIER {
+namespace {
+
+constexpr int DOT_SUMS = 32;  // sums in flight: they hide the latency of the multiply-add
+
+ALWAYS_INLINE float total(float* sums) {
+  for (int half = DOT_SUMS / 2; half >= 4; half /= 2) {
+    for (int l = 0; l < half; ++l) sums[l] += sums[l + half];
+  }
+  return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+}
+
+// y[i] = sum over j < width of x[start[i] + j] * taps[phase[i] * width + j]. width is a multiple of
+// 32.
+void dot_rows(const float* RESTRICT x, const int32_t* RESTRICT start, const float* RESTRICT taps,
+              const int32_t* RESTRICT phase, size_t width, size_t n, float* RESTRICT y) {
+  for (size_t i = 0; i < n; ++i) {
+    const float* RESTRICT a = x + start[i];
+    const float* RESTRICT b = taps + static_cast<size_t>(phase[i]) * width;
+    float sums[DOT_SUMS];
+    for (int l = 0; l < DOT_SUMS; ++l) sums[l] = 0.0f;
+    for (size_t j = 0; j < width; j += DOT_SUMS) {
+      COCHLEA_UNROLL_COLUMNS
+      for (int l = 0; l < DOT_SUMS; ++l) sums[l] = madd(a[j + l], b[j + l], sums[l]);
+    }
+    y[i] = total(sums);
+  }
+}
+
+// The same with taps that are the sum of four rows, phase[i] to phase[i] + 3, times weights[4 * i]
+// to weights[4 * i + 3].
+void dot_blended(const float* RESTRICT x, const int32_t* RESTRICT start, const float* RESTRICT taps,
+                 const int32_t* RESTRICT phase, const float* RESTRICT weights, size_t width,
+                 size_t n, float* RESTRICT y) {
+  for (size_t i = 0; i < n; ++i) {
+    const float* RESTRICT a = x + start[i];
+    const float* RESTRICT b = taps + static_cast<size_t>(phase[i]) * width;
+    const float w0 = weights[4 * i], w1 = weights[4 * i + 1], w2 = weights[4 * i + 2],
+                w3 = weights[4 * i + 3];
+    float sums[DOT_SUMS];
+    for (int l = 0; l < DOT_SUMS; ++l) sums[l] = 0.0f;
+    for (size_t j = 0; j < width; j += DOT_SUMS) {
+      COCHLEA_UNROLL_COLUMNS
+      for (int l = 0; l < DOT_SUMS; ++l) {
+        const float* RESTRICT t = b + j + l;
+        const float outer = madd(w0, t[0], w3 * t[3 * width]);
+        const float blended = madd(w1, t[width], madd(w2, t[2 * width], outer));
+        sums[l] = madd(a[j + l], blended, sums[l]);
+      }
+    }
+    y[i] = total(sums);
+  }
+}
+
+// The spectra of 2n real samples, bins 0 to n in rows of FFT_TILE, become those of every second
+// sample after a filter with the real response [0, n]: bins 0 to n / 2. n is even.
+void halve_spectrum(float* re, float* im, const float* RESTRICT response, size_t n) {
+  for (size_t k = 0; k <= n / 2; ++k) {
+    const float keep = 0.5f * response[k], alias = 0.5f * response[n - k];
+    float* const a = re + k * FFT_TILE;
+    float* const b = im + k * FFT_TILE;
+    const float* const c = re + (n - k) * FFT_TILE;
+    const float* const d = im + (n - k) * FFT_TILE;
+    LANE_LOOP
+    for (size_t l = 0; l < FFT_TILE; ++l) {
+      a[l] = madd(keep, a[l], alias * c[l]);
+      b[l] = madd(keep, b[l], -alias * d[l]);
+    }
+  }
+}
+
+// The inverse step: the spectra of n real samples, bins 0 to n / 2, become those of twice as many,
+// bins 0 to n, zeros put between the samples and the same filter applied with gain 2.
+void double_spectrum(float* re, float* im, const float* RESTRICT response, size_t n) {
+  for (size_t k = 0; k <= n / 2; ++k) {
+    const float keep = 2.0f * response[k], image = 2.0f * response[n - k];
+    for (int part = 0; part < 2; ++part) {
+      float* const plane = part == 0 ? re : im;
+      float* const low = plane + k * FFT_TILE;
+      float* const high = plane + (n - k) * FFT_TILE;
+      const float mirrored = part == 0 ? image : -image;
+      float values[FFT_TILE];
+      for (size_t l = 0; l < FFT_TILE; ++l) values[l] = low[l];
+      for (size_t l = 0; l < FFT_TILE; ++l) high[l] = mirrored * values[l];
+      for (size_t l = 0; l < FFT_TILE; ++l) low[l] = keep * values[l];
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cochlea::kernels::COCHLEA_TIER
