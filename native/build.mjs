@@ -1,6 +1,6 @@
 // Builds the addon with cmake-js (node native/build.mjs), or the native programs with CMake alone:
 //   --check   the kernel check, run after it is built; --sanitize adds AddressSanitizer and UndefinedBehaviorSanitizer
-//   --bench   the native benchmarks
+//   --bench [NAME]  the native benchmarks; runs bench/native/NAME.cc
 // Before anything else it looks for the tools, so that a machine without them gets one message instead of a build log.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -63,6 +63,8 @@ if (flags.has('--check') || flags.has('--bench')) {
   ]);
   run('cmake', ['--build', folder, ...jobs]);
   if (target === 'CHECK') run(join(folder, 'check'), []);
+  const program = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
+  if (target === 'BENCH' && program) run(join(folder, `bench_${program}`), []);
 } else {
   run(process.execPath, [
     require.resolve('cmake-js/bin/cmake-js'),
