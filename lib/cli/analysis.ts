@@ -3,7 +3,7 @@
  * of bounded size and the means of a bounded number of time steps, so memory does not grow with the spectrogram. The
  * functions are the synchronous ones: each recording has a thread of its own already, and there promises would only copy.
  */
-import { magnitude, ResonatorBank, stft } from '../index.js';
+import { heuristicAlphas, magnitude, ResonatorBank, stft } from '../index.js';
 import type { Track } from './decode.js';
 import { Raster, StepMeans } from './raster.js';
 
@@ -90,7 +90,9 @@ export function resonances(track: Track, progress: Progress): TimeFrequency {
   const octaves = Math.log2(Math.min(HIGHEST_HZ, 0.45 * sampleRate) / LOWEST_HZ);
   const bins = 1 + Math.floor(BINS_PER_OCTAVE * octaves + 1e-6);
   const frequencies = Float64Array.from({ length: bins }, (_, bin) => LOWEST_HZ * 2 ** (bin / BINS_PER_OCTAVE));
-  const bank = new ResonatorBank({ sampleRate, frequencies });
+  // Twice the usual time constants: neighbouring harmonics separate, and drum hits are still short.
+  const alphas = heuristicAlphas(frequencies, { sampleRate, k: 2 });
+  const bank = new ResonatorBank({ sampleRate, frequencies, alphas });
   const picture = new Raster(bins, frames);
   const means = stepMeans(track, bins, hopLength);
   // A sine of amplitude 1 settles at a magnitude of 1/2.

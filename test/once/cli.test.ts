@@ -62,7 +62,7 @@ describe('analyze', () => {
     wav('tone.wav', sine(440, 1));
     const { status, stdout, stderr } = cli('analyze', 'tone.wav', '--json', 'tone.json');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/strongest at 4\S+ Hz \(A4\)/);
+    expect(stdout).toContain('strongest at 440 Hz (A4)');
     const { features, ...facts } = json('tone.json');
     expect(facts).toEqual({
       file: 'tone.wav',

@@ -1,5 +1,5 @@
 import { spectrogram, stepSeconds, type TimeFrequency } from '../analysis.js';
-import { argmax, hertz, inHertz, noteName } from '../numbers.js';
+import { argmax, hertz, inHertz } from '../numbers.js';
 import { linearAxis } from '../plot.js';
 import { loudestPower, powerPicture } from './power-picture.js';
 import type { Section } from './section.js';
@@ -47,10 +47,9 @@ export const spectrum: Section = {
         },
       },
       summary:
-        strongestHz === null || centroidHz === null || rolloff85Hz === null
+        centroidHz === null || rolloff85Hz === null
           ? 'silence'
-          : `strongest at ${inHertz(strongestHz)} (${noteName(strongestHz)}), centroid ${inHertz(centroidHz)}, ` +
-            `85 % of the power below ${inHertz(rolloff85Hz)}`,
+          : `centroid ${inHertz(centroidHz)}, 85 % of the power below ${inHertz(rolloff85Hz)}`,
       figures: [
         {
           svg,
