@@ -80,7 +80,7 @@ function compact(value: number): string {
 }
 
 function tidy(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  return String(Number(value.toPrecision(6))).replace('-', '−');
 }
 
 /** The shared face of every picture. */
@@ -145,7 +145,7 @@ function colourBar(scale: Axis, left: number, top: number, bottom: number): stri
   });
   const ticks = scale.ticks.map(({ value, text }) => {
     const y = round(bottom - scale.position(value) * (bottom - top));
-    const label = `<text x="${left + 22}" y="${y + 4}">${escaped(text.replace('-', '−'))}</text>`;
+    const label = `<text x="${left + 22}" y="${y + 4}">${escaped(text)}</text>`;
     return `<path class="tick" d="M${left + 14} ${y}h5"/>${label}`;
   });
   const border = `<rect class="frame" x="${left}" y="${top}" width="14" height="${bottom - top}"/>`;
