@@ -8,6 +8,15 @@
 
 /** Functions that also exist as `<name>Async(token, ...)`, returning a promise; see `Token`. */
 export interface Functions {
+  /** Complex Fourier transform, or its inverse divided by the length. An empty `im` stands for zeros. */
+  fft(re: Float32Array, im: Float32Array, inverse: boolean, outRe: Float32Array, outIm: Float32Array): void;
+
+  /** Fourier transform of a real signal of n samples to floor(n / 2) + 1 bins. */
+  rfft(x: Float32Array, re: Float32Array, im: Float32Array): void;
+
+  /** Its inverse, divided by n. */
+  irfft(re: Float32Array, im: Float32Array, x: Float32Array): void;
+
   /**
    * Short-time Fourier transform. `re` and `im` are [1 + floor(nFft / 2), frames]. `window` is a shape of
    * native/core/window.h with its parameter, or its `winLength` values; `padMode` indexes `padModes` of lib/stft.ts, -1

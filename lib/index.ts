@@ -1,4 +1,5 @@
 export type { CodedError, ErrorCode } from './errors.js';
+export { type ComplexArray, type FftOptions, fft, type IrfftOptions, ifft, irfft, rfft } from './fft.js';
 export {
   type LinearFrequenciesOptions,
   type LogFrequenciesOptions,

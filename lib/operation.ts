@@ -1,6 +1,7 @@
 import type { Functions, Token } from '../binding.js';
 import * as check from './check.js';
 import { typeError } from './errors.js';
+import type { ComplexArray } from './fft.js';
 import type { ComplexMatrix, Matrix } from './matrix.js';
 import { native } from './native.js';
 
@@ -78,7 +79,7 @@ const asyncRules = {
   onProgress: check.optional(check.callback<(fraction: number) => void>()),
 };
 
-type Input = Float32Array | Matrix | ComplexMatrix;
+type Input = Float32Array | Matrix | ComplexMatrix | ComplexArray;
 type Async<O> = Omit<O, 'out'> & AsyncOptions;
 
 /**

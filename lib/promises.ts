@@ -2,6 +2,7 @@
  * The functions of `cochlea` on a pool of threads: the same names and options, returning promises, with two more options,
  * `signal` and `onProgress`. Arguments are checked, and inputs copied, before a call returns; errors reject the promise.
  */
+import { planFft, planIfft, planIrfft, planRfft } from './fft.js';
 import { planMedianFilter } from './median.js';
 import { type AsyncOptions, promised } from './operation.js';
 import { planResample } from './resample.js';
@@ -12,6 +13,10 @@ import { planIstft, planStft } from './stft.js';
 export type { AsyncOptions } from './operation.js';
 
 export const medianFilter = promised(planMedianFilter);
+export const fft = promised(planFft);
+export const ifft = promised(planIfft);
+export const rfft = promised(planRfft);
+export const irfft = promised(planIrfft);
 export const stft = promised(planStft);
 export const istft = promised(planIstft);
 export const magnitude = promised(planMagnitude);

@@ -1,5 +1,6 @@
 import * as check from './check.js';
 import { rangeError } from './errors.js';
+import { MAX_FFT } from './fft.js';
 import type { ComplexMatrix } from './matrix.js';
 import { complexMatrix, complexMatrixRule } from './matrix.js';
 import { type Operation, operation, run } from './operation.js';
@@ -34,8 +35,6 @@ export interface StftOptions extends FrameOptions {
   /** A result of an earlier call with the same shape, to be overwritten instead of allocating a new one. */
   out?: ComplexMatrix;
 }
-
-export const MAX_FFT = 2 ** 24;
 
 export const frameRules = {
   nFft: check.withDefault(check.integer({ min: 1, max: MAX_FFT }), 2048),

@@ -6,6 +6,7 @@
 
 namespace cochlea::binding {
 
+void register_fft(Exports& exports);
 void register_median(Exports& exports);
 void register_resonators(Exports& exports);
 void register_resample(Exports& exports);
@@ -40,6 +41,7 @@ napi_value initialise(napi_env env, napi_value target) {
   register_runtime(exports);
   register_median(exports);
   register_resample(exports);
+  register_fft(exports);
   register_stft(exports);
   register_spectrum(exports);
   return target;
