@@ -75,8 +75,9 @@ async function decoderFor(head: Uint8Array): Promise<Decoder> {
   const [{ default: formatOf }, { default: decoders }] = await Promise.all([
     import('audio-type'),
     import('audio-decode'),
-  ]).catch((error) => {
-    throw new Failure(`no decoder could be loaded (npm install audio-decode): ${error.message}`);
+  ]).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new Failure('the decoders are not installed: npm install audio-decode audio-type');
   });
   const format = formatOf(head);
   if (!format) throw new Failure('not a sound file (no known format: wav, flac, mp3, ogg, opus, m4a, aac, aiff, ...)');
