@@ -13,7 +13,7 @@ function load(): Binding {
     const { platform, arch, version } = process;
     throw loadError(
       `cochlea has no binary that loads here (${platform}-${arch}, Node ${version}, looked in ${join(root, 'build')} and ` +
-        `${join(root, 'prebuilds')}). Reinstall it with 'npm install cochlea', or build it in that folder with 'npm run build'.`,
+        `${join(root, 'prebuilds')}). Reinstall it with 'npm install cochlea', or build it in ${root} with 'npm install && npm run build:native'.`,
       cause,
     );
   }

@@ -1,6 +1,7 @@
 // Builds the addon with cmake-js (node native/build.mjs), or the native programs with CMake alone:
-//   --check   the kernel check, run after it is built; --sanitize adds AddressSanitizer and UndefinedBehaviorSanitizer
-//   --bench [NAME]  the native benchmarks; runs bench/native/NAME.cc
+//   --check          the kernel check, run after it is built
+//   --bench [NAME]   the native benchmarks; runs bench/native/NAME.cc
+//   --sanitize       either the addon or the check with AddressSanitizer and UndefinedBehaviorSanitizer, in a folder apart
 // Before anything else it looks for the tools, so that a machine without them gets one message instead of a build log.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -62,7 +63,7 @@ if (flags.has('--check') || flags.has('--bench')) {
     `-DCOCHLEA_SANITIZE=${sanitize}`,
   ]);
   run('cmake', ['--build', folder, ...jobs]);
-  if (target === 'CHECK') run(join(folder, 'check'), []);
+  if (target === 'CHECK') run(join(folder, 'check'), sanitize === 'ON' ? ['--no-timing'] : []);
   const program = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
   if (target === 'BENCH' && program) run(join(folder, `bench_${program}`), []);
 } else {
@@ -72,5 +73,6 @@ if (flags.has('--check') || flags.has('--bench')) {
     '--log-level=warn',
     ...jobs,
     ...(process.env.CI ? ['--CDCOCHLEA_WERROR=ON'] : []),
+    ...(flags.has('--sanitize') ? ['--CDCOCHLEA_SANITIZE=ON', '--out=build/sanitize/build'] : []),
   ]);
 }

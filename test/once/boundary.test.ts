@@ -327,6 +327,6 @@ describe('a package without a binary', () => {
     }
     expect(error?.code).toBe('ERR_COCHLEA_LOAD');
     expect(error?.message).toContain(`no binary that loads here (${process.platform}-${process.arch}`);
-    expect(error?.message).toContain('npm run build');
+    expect(error?.message).toContain("'npm install && npm run build:native'");
   });
 });
