@@ -186,7 +186,11 @@ describe('Resampler', () => {
       }
       parts.push(resampler.flush());
       const joined = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
-      parts.reduce((n, part) => (joined.set(part, n), n + part.length), 0);
+      let filled = 0;
+      for (const part of parts) {
+        joined.set(part, filled);
+        filled += part.length;
+      }
       expect(worst(joined, expected)).toBeLessThan(1e-6);
     }
   });
