@@ -4,6 +4,7 @@
 #include <cmath>
 #include <complex>
 #include <cstdint>
+#include <cstring>
 #include <numbers>
 
 #include "core/plan_cache.h"
@@ -65,6 +66,15 @@ void mirror(float* re, float* im, size_t n) {
   for (size_t k = 1; k < n - k; ++k) {
     re[n - k] = re[k];
     im[n - k] = -im[k];
+  }
+}
+
+// A full row is a few instructions; a call of memmove costs as much as the butterflies on it.
+void copy_lanes(const float* from, size_t n, float* to) {
+  if (n == FFT_TILE) {
+    std::memcpy(to, from, FFT_TILE * sizeof(float));
+  } else {
+    std::copy_n(from, n, to);
   }
 }
 
@@ -233,13 +243,13 @@ void Fft::mixed_radix(const float* re, const float* im, float* out_re, float* ou
   const FftPlan& columns = columns_->get();
   float* const tile = scratch;
   float* const bins = tile + columns_->tile_size();  // [rows_], complex rows
-  for (size_t r = 0; r < rows_; ++r) {
-    float* const row = tile + r / columns.run * columns.run_stride + r % columns.run * ROW;
-    for (size_t l = 0; l < lanes_; ++l) {
-      row[l] = re[r * lanes_ + l];
-      row[FFT_TILE + l] = im[r * lanes_ + l];
+  float* row = tile;
+  for (size_t r = 0; r < rows_; r += columns.run, row += kernels::FFT_PADDING) {
+    for (size_t i = 0; i < columns.run; ++i, row += ROW, re += lanes_, im += lanes_) {
+      if (lanes_ < FFT_TILE) std::fill_n(row, ROW, 0.0f);
+      copy_lanes(re, lanes_, row);
+      copy_lanes(im, lanes_, row + FFT_TILE);
     }
-    for (size_t l = lanes_; l < FFT_TILE; ++l) row[l] = row[FFT_TILE + l] = 0;
   }
   kernels.fft_tile(&columns, tile, bins, ROW);
   if (across_ == nullptr) {
@@ -266,8 +276,8 @@ void Fft::mixed_radix(const float* re, const float* im, float* out_re, float* ou
     }
     kernels.fft_tile(&across_->get(), block, joined, ROW);
     for (size_t l = 0; l < lanes_; ++l) {
-      std::copy_n(joined + l * ROW, count, out_re + l * rows_ + k0);
-      std::copy_n(joined + l * ROW + FFT_TILE, count, out_im + l * rows_ + k0);
+      copy_lanes(joined + l * ROW, count, out_re + l * rows_ + k0);
+      copy_lanes(joined + l * ROW + FFT_TILE, count, out_im + l * rows_ + k0);
     }
   }
 }
