@@ -23,14 +23,17 @@ template <class T>
 napi_value make_handle(napi_env env, std::unique_ptr<T> object) {
   napi_value handle;
   if (napi_create_object(env, &handle) != napi_ok) return nullptr;
-  const int64_t bytes = static_cast<int64_t>(sizeof(T) + object->bytes());
-  const auto finalize = [](napi_env finalizer_env, void* data, void*) {
-    const std::unique_ptr<T> owned(static_cast<T*>(data));
+  // Takes back what was reported, whatever the object has grown to.
+  const intptr_t bytes = static_cast<intptr_t>(sizeof(T) + object->bytes());
+  const auto finalize = [](napi_env finalizer_env, void* data, void* reported) {
+    delete static_cast<T*>(data);
     int64_t total;
-    napi_adjust_external_memory(finalizer_env, -static_cast<int64_t>(sizeof(T) + owned->bytes()),
-                                &total);
+    napi_adjust_external_memory(finalizer_env, -reinterpret_cast<intptr_t>(reported), &total);
   };
-  if (napi_wrap(env, handle, object.get(), finalize, nullptr, nullptr) != napi_ok) return nullptr;
+  if (napi_wrap(env, handle, object.get(), finalize, reinterpret_cast<void*>(bytes), nullptr) !=
+      napi_ok) {
+    return nullptr;
+  }
   object.release();
   int64_t total;
   if (napi_adjust_external_memory(env, bytes, &total) != napi_ok) return nullptr;

@@ -276,7 +276,7 @@ describe('a process', () => {
     expect(await child('workers.mjs')).toEqual({ ...success, stdout: '100 workers ended, 44 frames\n' });
   });
 
-  it.each(['sync', 'async', 'failing', 'abort'])('does not grow over 1,000 calls: %s', async (kind) => {
+  it.each(['sync', 'async', 'objects', 'failing', 'abort'])('does not grow over 1,000 calls: %s', async (kind) => {
     const { status, stdout, stderr } = await child('memory.mjs', [kind], ['--expose-gc']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(Number(stdout)).toBeLessThan(10);
@@ -309,6 +309,32 @@ describe('two copies of the package in one process', () => {
     expect(copy.stft(y)).toEqual(expected);
     const results = await Promise.all([promises.stft(y), copyPromises.stft(y), promises.stft(y), copyPromises.stft(y)]);
     for (const result of results) expect(result).toEqual(expected);
+  });
+});
+
+describe('a native object', () => {
+  const addon = createRequire(import.meta.url)(join(root, 'build', 'Release', 'cochlea.node'));
+  const handle = addon.resampler(44100, 22050, 0);
+  const refusal = expect.objectContaining({
+    code: INVALID,
+    message: 'native argument 0: expected an object made by this copy of cochlea',
+  });
+
+  it('is taken by its own functions alone', () => {
+    addon.resamplerReset(handle);
+    expect(() => addon.resonatorReset(handle, 0)).toThrow(refusal);
+    for (const other of [undefined, null, 1, 'text', {}, addon, Object.create(handle)]) {
+      expect(() => addon.resamplerReset(other)).toThrow(refusal);
+    }
+  });
+
+  it('is taken by its own copy of the addon alone', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cochlea-addon-'));
+    cpSync(join(root, 'build', 'Release', 'cochlea.node'), join(folder, 'cochlea.node'));
+    const copy = createRequire(import.meta.url)(join(folder, 'cochlea.node'));
+    expect(() => copy.resamplerReset(handle)).toThrow(refusal);
+    copy.resamplerReset(copy.resampler(44100, 22050, 0));
+    rmSync(folder, { recursive: true, force: true });
   });
 });
 
