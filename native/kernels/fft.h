@@ -268,16 +268,16 @@ NOINLINE void last_pass_split(size_t quarter, const float* a, const float* b, co
   for (size_t k = 0; k < quarter; ++k) {
     LANE_LOOP
     for (size_t l = 0; l < FFT_TILE; ++l) {
-      const auto load = [&](const float* x) ALWAYS_INLINE_LAMBDA {
-        return Complex{x[l], x[FFT_TILE + l]};
+      Complex z[4], m[4];
+      const auto load = [&](size_t i) ALWAYS_INLINE_LAMBDA {
+        z[i] = {a[i * q + l], a[i * q + FFT_TILE + l]};
+        m[i] = {b[i * q + l], b[i * q + FFT_TILE + l]};
+        if (i == 0) return;
+        z[i] = z[i] * Complex{wa[2 * i - 2], wa[2 * i - 1]};
+        m[i] = m[i] * Complex{wb[2 * i - 2], wb[2 * i - 1]};
       };
-      Complex z[4] = {load(a), load(a + q) * Complex{wa[0], wa[1]},
-                      load(a + 2 * q) * Complex{wa[2], wa[3]},
-                      load(a + 3 * q) * Complex{wa[4], wa[5]}};
+      load(0), load(1), load(2), load(3);
       dft<4>(z);
-      Complex m[4] = {load(b), load(b + q) * Complex{wb[0], wb[1]},
-                      load(b + 2 * q) * Complex{wb[2], wb[3]},
-                      load(b + 3 * q) * Complex{wb[4], wb[5]}};
       dft<4>(m);
       const auto store = [&](size_t i) ALWAYS_INLINE_LAMBDA {
         const Split bins = split(z[i], m[3 - i], {w[i * w_jump], w[i * w_jump + 1]});
