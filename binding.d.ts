@@ -51,6 +51,51 @@ export interface Functions {
     y: Float32Array,
   ): void;
 
+  /** `mask = x ** power / (x ** power + reference ** power)`; see lib/hpss.ts. */
+  softmask(x: Float32Array, reference: Float32Array, power: number, splitZeros: boolean, mask: Float32Array): void;
+
+  /**
+   * Harmonic and percussive part of a spectrogram [bins, frames], or the masks, which are real. Without imaginary parts
+   * all `...Im` are empty; `residualRe` is empty where the residual is not wanted.
+   */
+  hpssSpectrogram(
+    re: Float32Array,
+    im: Float32Array,
+    bins: number,
+    frames: number,
+    harmonicSize: number,
+    percussiveSize: number,
+    power: number,
+    harmonicMargin: number,
+    percussiveMargin: number,
+    masks: boolean,
+    harmonicRe: Float32Array,
+    harmonicIm: Float32Array,
+    percussiveRe: Float32Array,
+    percussiveIm: Float32Array,
+    residualRe: Float32Array,
+    residualIm: Float32Array,
+  ): void;
+
+  /** Harmonic and percussive part of a signal, each of its length; an empty one is not computed. */
+  hpss(
+    y: Float32Array,
+    nFft: number,
+    hopLength: number,
+    windowShape: number,
+    windowParameter: number,
+    windowValues: Float32Array,
+    winLength: number,
+    padMode: number,
+    harmonicSize: number,
+    percussiveSize: number,
+    power: number,
+    harmonicMargin: number,
+    percussiveMargin: number,
+    harmonic: Float32Array,
+    percussive: Float32Array,
+  ): void;
+
   /**
    * Running medians of x [rows, columns] over windows of windowRows x windowColumns. `boundary` indexes `boundaryModes` of
    * lib/median.ts, `outside` is the value for its last.

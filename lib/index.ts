@@ -8,6 +8,21 @@ export {
   type MidiFrequenciesOptions,
   midiFrequencies,
 } from './frequencies.js';
+export {
+  type HpssOptions,
+  type HpssPartOptions,
+  type HpssSpectrogramOptions,
+  harmonic,
+  hpss,
+  hpssSpectrogram,
+  type Pair,
+  type Parts,
+  percussive,
+  type SeparationOptions,
+  type SoftmaskOptions,
+  type SpectrogramParts,
+  softmask,
+} from './hpss.js';
 export type { ComplexMatrix, Matrix, Shape } from './matrix.js';
 export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './median.js';
 export {

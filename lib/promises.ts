@@ -3,6 +3,16 @@
  * `signal` and `onProgress`. Arguments are checked, and inputs copied, before a call returns; errors reject the promise.
  */
 import { planFft, planIfft, planIrfft, planRfft } from './fft.js';
+import {
+  type HpssSpectrogramOptions,
+  planHarmonic,
+  planHpss,
+  planHpssSpectrogram,
+  planPercussive,
+  planSoftmask,
+  type SpectrogramParts,
+} from './hpss.js';
+import type { ComplexMatrix, Matrix } from './matrix.js';
 import { planMedianFilter } from './median.js';
 import { type AsyncOptions, promised } from './operation.js';
 import { planResample } from './resample.js';
@@ -17,6 +27,17 @@ export const fft = promised(planFft);
 export const ifft = promised(planIfft);
 export const rfft = promised(planRfft);
 export const irfft = promised(planIrfft);
+export const softmask = promised(planSoftmask);
+export const hpssSpectrogram = promised(planHpssSpectrogram) as <
+  S extends Matrix | ComplexMatrix,
+  O extends HpssSpectrogramOptions = HpssSpectrogramOptions,
+>(
+  S: S,
+  options?: O & AsyncOptions,
+) => Promise<SpectrogramParts<O extends { mask: true } ? Matrix : S extends ComplexMatrix ? ComplexMatrix : Matrix>>;
+export const hpss = promised(planHpss);
+export const harmonic = promised(planHarmonic);
+export const percussive = promised(planPercussive);
 export const stft = promised(planStft);
 export const istft = promised(planIstft);
 export const magnitude = promised(planMagnitude);

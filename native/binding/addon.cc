@@ -7,6 +7,7 @@
 namespace cochlea::binding {
 
 void register_fft(Exports& exports);
+void register_hpss(Exports& exports);
 void register_median(Exports& exports);
 void register_resonators(Exports& exports);
 void register_resample(Exports& exports);
@@ -39,6 +40,7 @@ napi_value initialise(napi_env env, napi_value target) {
   Exports exports(env, target, environment.get());
   register_resonators(exports);
   register_runtime(exports);
+  register_hpss(exports);
   register_median(exports);
   register_resample(exports);
   register_fft(exports);

@@ -1,13 +1,12 @@
 #include "core/stft.h"
 
 #include "binding/exports.h"
+#include "binding/window.h"
 #include "core/finite.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea::binding {
 
-// The window of a transform of n_fft values from its JavaScript form; null if that would be out of
-// bounds.
 std::shared_ptr<const Window> read_window(int32_t shape, double parameter, In custom,
                                           int32_t length, int32_t n_fft) {
   if (shape < 0 || shape >= WINDOW_SHAPES || length < 1 || length > n_fft) return nullptr;

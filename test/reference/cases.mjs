@@ -28,7 +28,20 @@
  *   files      true: the live comparison also runs the group on each audio file
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { amplitudeToDb, istft, magphase, medianFilter, powerToDb, resample, stft } from 'cochlea';
+import {
+  amplitudeToDb,
+  harmonic,
+  hpss,
+  hpssSpectrogram,
+  istft,
+  magphase,
+  medianFilter,
+  percussive,
+  powerToDb,
+  resample,
+  softmask,
+  stft,
+} from 'cochlea';
 import { sampleRateOf, signal } from '../helpers/signals.mjs';
 
 /**
@@ -47,12 +60,24 @@ const FUNCTIONS = {
   'istft(stft)': (y, { length, padMode, ...options }) => ({
     y: istft(stft(y, { ...options, padMode }), { ...options, length }),
   }),
+  softmask: (X, { shift, ...options }) => ({ mask: softmask(X, shifted(X, shift), options) }),
+  hpssSpectrogram: (S, options) => ({ ...hpssSpectrogram(S, options) }),
+  hpss: (y, options) => ({ ...hpss(y, options) }),
+  harmonic: (y, options) => ({ y: harmonic(y, options) }),
+  percussive: (y, options) => ({ y: percussive(y, options) }),
   medianFilter: (S, options) => ({ S: medianFilter(S, options) }),
   resample: (y, { rates: [from, to], ...options }) => ({ y: resample(y, { from, to, ...options }) }),
   magphase: (D, options) => ({ ...magphase(D, options) }),
   powerToDb: (S, options) => ({ db: powerToDb(S, options) }),
   amplitudeToDb: (S, options) => ({ db: amplitudeToDb(S, options) }),
 };
+
+/**
+ * A matrix's values in another order, for a second one of the same kind.
+ * @param {import('cochlea').Matrix} X
+ * @param {number} count
+ */
+const shifted = ({ data, shape }, count) => ({ data: data.map((_, i) => data[(i + count) % data.length]), shape });
 
 /** Modules with a case table. */
 export function modules() {

@@ -28,6 +28,11 @@ FUNCTIONS = {
     "istft(stft)": lambda y, length=None, **o: {
         "y": librosa.istft(librosa.stft(y, **o), length=length, **{k: v for k, v in o.items() if k != "pad_mode"})
     },
+    "softmask": lambda X, shift, **o: {"mask": librosa.util.softmask(X, np.roll(X, -shift), **o)},
+    "hpssSpectrogram": lambda S, **o: dict(zip(("harmonic", "percussive"), librosa.decompose.hpss(S, **o))),
+    "hpss": lambda y, **o: dict(zip(("harmonic", "percussive"), librosa.effects.hpss(y, **o))),
+    "harmonic": lambda y, **o: {"y": librosa.effects.harmonic(y, **o)},
+    "percussive": lambda y, **o: {"y": librosa.effects.percussive(y, **o)},
     "medianFilter": lambda S, **o: {"S": scipy.ndimage.median_filter(S, **o)},
     "resample": lambda y, rates, quality="soxr_hq", **o: {
         "y": librosa.resample(y, orig_sr=rates[0], target_sr=rates[1], res_type=quality, **o)
