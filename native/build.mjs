@@ -1,7 +1,7 @@
 // Builds the addon with cmake-js (node native/build.mjs), or the native programs with CMake alone:
 //   --check          the kernel check, run after it is built
 //   --bench [NAME]   the native benchmarks; runs bench/native/NAME.cc
-//   --sanitize       either the addon or the check with AddressSanitizer and UndefinedBehaviorSanitizer, in a folder apart
+//   --sanitize       addon and check with AddressSanitizer and UndefinedBehaviorSanitizer, in build/sanitize
 // Before anything else it looks for the tools, so that a machine without them gets one message instead of a build log.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -48,31 +48,31 @@ function run(command, args, options = {}) {
 requireTools();
 const require = createRequire(import.meta.url);
 const jobs = ['--parallel', process.env.CMAKE_BUILD_PARALLEL_LEVEL ?? '2'];
-if (flags.has('--check') || flags.has('--bench')) {
-  const sanitize = flags.has('--sanitize') ? 'ON' : 'OFF';
-  const target = flags.has('--check') ? 'CHECK' : 'BENCH';
-  const folder = join(root, 'build', sanitize === 'ON' ? 'native-sanitize' : 'native');
-  run('cmake', [
-    '-S',
-    root,
-    '-B',
-    folder,
-    '-DCMAKE_BUILD_TYPE=Release',
-    '-DCOCHLEA_ADDON=OFF',
-    `-DCOCHLEA_${target}=ON`,
-    `-DCOCHLEA_SANITIZE=${sanitize}`,
-  ]);
+
+/** The addon, by cmake-js, which knows Node's headers. */
+function buildAddon(...options) {
+  const strict = process.env.CI ? ['--CDCOCHLEA_WERROR=ON'] : [];
+  const cmakeJs = require.resolve('cmake-js/bin/cmake-js');
+  run(process.execPath, [cmakeJs, 'compile', '--log-level=warn', ...jobs, ...strict, ...options]);
+}
+
+/** A native program, by CMake alone. */
+function buildProgram(option) {
+  const folder = join(root, 'build', 'native');
+  run('cmake', ['-S', root, '-B', folder, '-DCMAKE_BUILD_TYPE=Release', '-DCOCHLEA_ADDON=OFF', `-D${option}=ON`]);
   run('cmake', ['--build', folder, ...jobs]);
-  if (target === 'CHECK') run(join(folder, 'check'), sanitize === 'ON' ? ['--no-timing'] : []);
+  return folder;
+}
+
+if (flags.has('--sanitize')) {
+  buildAddon('--CDCOCHLEA_SANITIZE=ON', '--CDCOCHLEA_CHECK=ON', '--out=build/sanitize/build');
+  if (flags.has('--check')) run(join(root, 'build', 'sanitize', 'build', 'check'), ['--no-timing']);
+} else if (flags.has('--check')) {
+  run(join(buildProgram('COCHLEA_CHECK'), 'check'), []);
+} else if (flags.has('--bench')) {
+  const folder = buildProgram('COCHLEA_BENCH');
   const program = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
-  if (target === 'BENCH' && program) run(join(folder, `bench_${program}`), []);
+  if (program) run(join(folder, `bench_${program}`), []);
 } else {
-  run(process.execPath, [
-    require.resolve('cmake-js/bin/cmake-js'),
-    'compile',
-    '--log-level=warn',
-    ...jobs,
-    ...(process.env.CI ? ['--CDCOCHLEA_WERROR=ON'] : []),
-    ...(flags.has('--sanitize') ? ['--CDCOCHLEA_SANITIZE=ON', '--out=build/sanitize/build'] : []),
-  ]);
+  buildAddon();
 }
