@@ -35,43 +35,43 @@ const float* Frames::read(size_t t, float* scratch) const {
   if (start >= 0 && end <= size) return signal_.data() + start;
   const int64_t inside_start = std::clamp<int64_t>(start, 0, size),
                 inside_end = std::clamp<int64_t>(end, 0, size);
-  const int64_t first = t >= tail_frame_ ? static_cast<int64_t>(tail_start_) : 0;
-  for (int64_t p = start; p < std::min<int64_t>(end, 0); ++p) scratch[p - start] = padded(p, first);
+  const size_t first = t >= tail_frame_ ? tail_start_ : 0;
+  const auto padded = [&](int64_t p) {
+    return padded_sample(signal_.subspan(first), p - static_cast<int64_t>(first), pad_, mode_);
+  };
+  for (int64_t p = start; p < std::min<int64_t>(end, 0); ++p) scratch[p - start] = padded(p);
   if (inside_end > inside_start) {
     std::memcpy(scratch + (inside_start - start), signal_.data() + inside_start,
                 static_cast<size_t>(inside_end - inside_start) * sizeof(float));
   }
-  for (int64_t p = std::max<int64_t>(start, size); p < end; ++p)
-    scratch[p - start] = padded(p, first);
+  for (int64_t p = std::max<int64_t>(start, size); p < end; ++p) scratch[p - start] = padded(p);
   return scratch;
 }
 
-// The value at a position outside the signal, of which only [first, size) is to be seen.
-float Frames::padded(int64_t position, int64_t first) const {
-  const int64_t size = static_cast<int64_t>(signal_.size()) - first;
-  const float* const x = signal_.data() + first;
-  const int64_t p = position - first;
+float padded_sample(std::span<const float> x, int64_t p, size_t pad, PadMode mode) {
+  const int64_t size = static_cast<int64_t>(x.size());
+  const auto at = [x](int64_t i) { return x[static_cast<size_t>(i)]; };
   const auto wrap = [p](int64_t period) { return ((p % period) + period) % period; };
-  switch (mode_) {
+  switch (mode) {
     case PadMode::none:
     case PadMode::constant:
       return 0;
     case PadMode::edge:
-      return x[p < 0 ? 0 : size - 1];
+      return at(p < 0 ? 0 : size - 1);
     case PadMode::reflect: {
       if (size == 1) return x[0];
       const int64_t q = wrap(2 * (size - 1));
-      return x[std::min(q, 2 * (size - 1) - q)];
+      return at(std::min(q, 2 * (size - 1) - q));
     }
     case PadMode::symmetric: {
       const int64_t q = wrap(2 * size);
-      return x[std::min(q, 2 * size - 1 - q)];
+      return at(std::min(q, 2 * size - 1 - q));
     }
     case PadMode::linear_ramp: {
-      const double pad = static_cast<double>(pad_);
-      return p < 0 ? static_cast<float>(double{x[0]} * (pad + static_cast<double>(p)) / pad)
-                   : static_cast<float>(double{x[size - 1]} *
-                                        (pad - 1 - static_cast<double>(p - size)) / pad);
+      const double n = static_cast<double>(pad);
+      return p < 0 ? static_cast<float>(double{x[0]} * (n + static_cast<double>(p)) / n)
+                   : static_cast<float>(double{x[x.size() - 1]} *
+                                        (n - 1 - static_cast<double>(p - size)) / n);
     }
   }
   return 0;

@@ -18,6 +18,9 @@ enum class PadMode : int {
 };
 inline constexpr int PAD_MODES = 5;
 
+// The value at a position outside x that numpy.pad gives it, `pad` values being added at each end.
+float padded_sample(std::span<const float> x, int64_t position, size_t pad, PadMode mode);
+
 class Frames {
  public:
   // Frame t holds samples [t * hop - pad, t * hop - pad + length) where pad = length / 2 unless
@@ -37,8 +40,6 @@ class Frames {
   const float* read(size_t t, float* scratch) const;
 
  private:
-  float padded(int64_t position, int64_t first) const;
-
   std::span<const float> signal_;
   size_t length_, hop_, pad_, count_;
   PadMode mode_;

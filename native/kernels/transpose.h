@@ -2,6 +2,14 @@
 
 #include "lanes.h"
 
+// In front of a short loop over columns that must be vectorised: GCC would unroll it first and then
+// miss it.
+#if defined(__GNUC__) && !defined(__clang__)
+#define COCHLEA_KEEP_LOOP _Pragma("GCC unroll 1")
+#else
+#define COCHLEA_KEEP_LOOP
+#endif
+
 namespace cochlea::kernels::COCHLEA_TIER {
 namespace {
 
@@ -11,6 +19,8 @@ namespace {
 // Clang turn into full-width shuffles: five times faster.
 constexpr int TILE = 16;
 constexpr int TILE_BLOCK = 32;
+// Columns to work on at once, with what belongs to them in registers.
+constexpr int COLUMNS = LANES < 8 ? 8 : LANES;
 
 ALWAYS_INLINE void zip(const float* RESTRICT a, const float* RESTRICT b, float* RESTRICT out,
                        int n) {
@@ -24,6 +34,31 @@ ALWAYS_INLINE void unzip(const float* RESTRICT in, float* RESTRICT a, float* RES
   for (int j = 0; j < n; ++j) {
     a[j] = in[2 * j];
     b[j] = in[2 * j + 1];
+  }
+}
+
+// The rounds after the first: first[l] holds signals l and l + 8 merged, for l < 8. Both are used up.
+ALWAYS_INLINE void merge_pairs(float* RESTRICT first, float* RESTRICT second,
+                               float* RESTRICT tile) {
+  constexpr int B = TILE_BLOCK;
+  for (int l = 0; l < 4; ++l)
+    zip(first + l * 2 * B, first + (l + 4) * 2 * B, second + l * 4 * B, 2 * B);
+  for (int l = 0; l < 2; ++l)
+    zip(second + l * 4 * B, second + (l + 2) * 4 * B, first + l * 8 * B, 4 * B);
+  zip(first, first + 8 * B, tile, 8 * B);
+}
+
+// tile[i * TILE + l] = rows[l][i] for i < n.
+void rows_to_tile(const float* const* rows, size_t n, float* RESTRICT tile) {
+  constexpr int B = TILE_BLOCK;
+  float first[TILE * B], second[TILE * B];
+  size_t i = 0;
+  for (; i + B <= n; i += B) {
+    for (int l = 0; l < 8; ++l) zip(rows[l] + i, rows[l + 8] + i, first + l * 2 * B, B);
+    merge_pairs(first, second, tile + i * TILE);
+  }
+  for (; i < n; ++i) {
+    for (int l = 0; l < TILE; ++l) tile[i * TILE + l] = rows[l][i];
   }
 }
 
@@ -44,11 +79,7 @@ void window_to_tile(const float* const* rows, const float* RESTRICT window, size
         out[2 * j + 1] = b[j] * w[j];
       }
     }
-    for (int l = 0; l < 4; ++l)
-      zip(first + l * 2 * B, first + (l + 4) * 2 * B, second + l * 4 * B, 2 * B);
-    for (int l = 0; l < 2; ++l)
-      zip(second + l * 4 * B, second + (l + 2) * 4 * B, first + l * 8 * B, 4 * B);
-    zip(first, first + 8 * B, tile + i * TILE, 8 * B);
+    merge_pairs(first, second, tile + i * TILE);
   }
   for (; i < n; ++i) {
     for (int l = 0; l < TILE; ++l) tile[i * TILE + l] = rows[l][i] * window[i];

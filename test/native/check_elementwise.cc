@@ -136,6 +136,10 @@ void to_tile_trial(Trial& t) {
       t.exact(&truth, &actual[i * 16 + l], 1);
     }
   }
+  t.candidate.rows_to_tile(rows, n, actual.data());
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t l = 0; l < 16; ++l) t.exact(&rows[l][i], &actual[i * 16 + l], 1);
+  }
   t.intact(actual);
 }
 
@@ -167,7 +171,7 @@ size_t timed(const Table& table) {
   return N;
 }
 
-template <bool ToTile>
+template <int Which>
 size_t timed_transpose(const Table& table) {
   constexpr size_t LENGTH = 2048;
   static Random random(1);
@@ -175,11 +179,9 @@ size_t timed_transpose(const Table& table) {
       tile(LENGTH * 16, random);
   float* rows[16];
   for (size_t l = 0; l < 16; ++l) rows[l] = source.data() + l * LENGTH;
-  if (ToTile) {
-    table.window_to_tile(rows, window.data(), LENGTH, tile.data());
-  } else {
-    table.tile_to_rows(tile.data(), LENGTH, rows);
-  }
+  if (Which == 0) table.window_to_tile(rows, window.data(), LENGTH, tile.data());
+  if (Which == 1) table.rows_to_tile(rows, LENGTH, tile.data());
+  if (Which == 2) table.tile_to_rows(tile.data(), LENGTH, rows);
   return LENGTH * 16;
 }
 
@@ -191,8 +193,9 @@ const Register cases[] = {
     {"phase", &phase_trial, &timed<4>},
     {"decibels", &decibels_trial, &timed<5>},
     {"raise_to", &raise_trial, &timed<6>},
-    {"window_to_tile", &to_tile_trial, &timed_transpose<true>},
-    {"tile_to_rows", &to_rows_trial, &timed_transpose<false>},
+    {"window_to_tile", &to_tile_trial, &timed_transpose<0>},
+    {"rows_to_tile", &to_tile_trial, &timed_transpose<1>},
+    {"tile_to_rows", &to_rows_trial, &timed_transpose<2>},
 };
 
 }  // namespace

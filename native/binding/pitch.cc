@@ -1,0 +1,103 @@
+#include "binding/exports.h"
+#include "core/finite.h"
+#include "core/yin.h"
+
+namespace cochlea::binding {
+
+namespace {
+
+// What yin and pyin read: frames of a padded signal and a range of periods.
+struct Pitched {
+  Status status;
+  YinShape shape;
+  PaddedSamples samples;
+};
+
+Pitched read_pitched(In y, int32_t frame_length, int32_t hop_length, int32_t pad_mode,
+                     int32_t min_period, int32_t max_period, bool paper, size_t frames) {
+  const auto mode = static_cast<PadMode>(pad_mode);
+  const size_t length = static_cast<size_t>(frame_length), hop = static_cast<size_t>(hop_length);
+  Pitched read{
+      {},
+      {length, hop, static_cast<size_t>(min_period), static_cast<size_t>(max_period), paper},
+      PaddedSamples(y, mode == PadMode::none ? 0 : length / 2, mode)};
+  if (frame_length < 3 || hop_length < 1 || min_period < 1 || max_period <= min_period ||
+      max_period >= frame_length) {
+    read.status = Status::invalid("frameLength", "a frame longer than the longest period");
+  } else if (pad_mode < -1 || pad_mode >= PAD_MODES) {
+    read.status = Status::invalid("padMode", "an index of padModes");
+  } else if (y.empty() && mode > PadMode::constant) {
+    read.status = Status::invalid("y", "at least one sample to pad from");
+  } else if (frames != Frames::count(y.size(), length, hop, mode)) {
+    read.status = Status::invalid("out", "one value per frame");
+  } else {
+    read.status = check_finite("y", y);
+  }
+  return read;
+}
+
+Status yin(const Task& task, In y, int32_t frame_length, int32_t hop_length, int32_t pad_mode,
+           int32_t min_period, int32_t max_period, bool paper, double sample_rate, double threshold,
+           Out f0, Out aperiodicity) {
+  const Pitched in =
+      read_pitched(y, frame_length, hop_length, pad_mode, min_period, max_period, paper, f0.size());
+  if (!in.status.ok()) return in.status;
+  if (!aperiodicity.empty() && aperiodicity.size() != f0.size())
+    return Status::invalid("out", "one value per frame");
+  return cochlea::yin(task, in.samples, in.shape, sample_rate, threshold, f0, aperiodicity);
+}
+
+Made<YinTracker> pitch_tracker(int32_t frame_length, int32_t hop_length, bool center,
+                               int32_t min_period, int32_t max_period, bool paper,
+                               double sample_rate, double threshold) {
+  if (min_period < 1 || max_period <= min_period || max_period >= frame_length)
+    return {Status::invalid("frameLength", "a frame longer than the longest period"), nullptr};
+  if (hop_length < 1 || hop_length > frame_length)
+    return {Status::invalid("hopLength", "an integer from 1 to frameLength"), nullptr};
+  const YinShape shape{static_cast<size_t>(frame_length), static_cast<size_t>(hop_length),
+                       static_cast<size_t>(min_period), static_cast<size_t>(max_period), paper};
+  const size_t lead = center ? shape.frame_length / 2 : 0;
+  return {{}, std::make_unique<YinTracker>(shape, lead, sample_rate, threshold)};
+}
+
+// Room for the frames of `samples` samples; no aperiodicity is wanted if there is none.
+Status check_room(const YinTracker& tracker, size_t samples, Out f0, Out aperiodicity,
+                  OutInt count) {
+  const size_t most = tracker.most(samples);
+  if (f0.size() < most || (!aperiodicity.empty() && aperiodicity.size() < most) || count.empty())
+    return Status::invalid("out", "room for the result");
+  return {};
+}
+
+float* data_or_null(Out x) { return x.empty() ? nullptr : x.data(); }
+
+Status push(YinTracker& tracker, In x, Out f0, Out aperiodicity, OutInt count) {
+  if (Status room = check_room(tracker, x.size(), f0, aperiodicity, count); !room.ok()) return room;
+  if (Status finite = check_finite("x", x); !finite.ok()) return finite;
+  count[0] = static_cast<int32_t>(tracker.push(x, f0.data(), data_or_null(aperiodicity)));
+  return {};
+}
+
+Status finish(YinTracker& tracker, Out f0, Out aperiodicity, OutInt count) {
+  if (Status room = check_room(tracker, tracker.lead(), f0, aperiodicity, count); !room.ok())
+    return room;
+  count[0] = static_cast<int32_t>(tracker.finish(f0.data(), data_or_null(aperiodicity)));
+  return {};
+}
+
+Status reset(YinTracker& tracker) {
+  tracker.reset();
+  return {};
+}
+
+}  // namespace
+
+void register_pitch(Exports& exports) {
+  exports.function<&yin>("yin");
+  exports.constructor<&pitch_tracker>("pitchTracker");
+  exports.method<&push>("pitchTrackerPush");
+  exports.method<&finish>("pitchTrackerFinish");
+  exports.method<&reset>("pitchTrackerReset");
+}
+
+}  // namespace cochlea::binding
