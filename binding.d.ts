@@ -150,6 +150,78 @@ export interface Functions {
   ): void;
   /** Fills `out` with `y`, taken from rate `from` to rate `to`, times `gain`. `quality` indexes `qualities` of lib/resample.ts. */
   resample(y: Float32Array, from: number, to: number, quality: number, gain: number, out: Float32Array): void;
+
+  /**
+   * Pitch of each frame by YIN, in Hz; `aperiodicity` is empty if it is not wanted. Periods are in samples; `padMode` as
+   * for `stft`; `paper` selects the paper's method, with NaN for frames without a pitch.
+   */
+  yin(
+    y: Float32Array,
+    frameLength: number,
+    hopLength: number,
+    padMode: number,
+    minPeriod: number,
+    maxPeriod: number,
+    paper: boolean,
+    sampleRate: number,
+    threshold: number,
+    f0: Float32Array,
+    aperiodicity: Float32Array,
+  ): void;
+
+  /**
+   * Spectral peaks: their frequency and height, zero elsewhere, [bins, frames]. `x` is a signal, to be transformed as by
+   * `stft`, if `rows` is 0, otherwise a matrix of magnitudes with that many rows. A negative `reference` stands for
+   * `threshold` times each column's largest value.
+   */
+  piptrack(
+    x: Float32Array,
+    rows: number,
+    nFft: number,
+    hopLength: number,
+    windowShape: number,
+    windowParameter: number,
+    windowValues: Float32Array,
+    winLength: number,
+    padMode: number,
+    sampleRate: number,
+    fmin: number,
+    fmax: number,
+    threshold: number,
+    reference: number,
+    pitches: Float32Array,
+    magnitudes: Float32Array,
+  ): void;
+
+  /** `tuning[0]`: what the peaks of `piptrack` agree on, in fractions of a bin. */
+  estimateTuning(
+    x: Float32Array,
+    rows: number,
+    nFft: number,
+    hopLength: number,
+    windowShape: number,
+    windowParameter: number,
+    windowValues: Float32Array,
+    winLength: number,
+    padMode: number,
+    sampleRate: number,
+    fmin: number,
+    fmax: number,
+    threshold: number,
+    reference: number,
+    resolution: number,
+    binsPerOctave: number,
+    tuning: Float64Array,
+  ): void;
+
+  /** `tuning[0]`: of frequencies, in one of the two arrays; the other is empty. */
+  pitchTuning(
+    single: Float32Array,
+    double: Float64Array,
+    resolution: number,
+    binsPerOctave: number,
+    tuning: Float64Array,
+  ): void;
 }
 
 /** Functions without an asynchronous form. */
@@ -189,6 +261,36 @@ export interface SyncFunctions {
   resamplerPush(resampler: ResamplerHandle, x: Float32Array, out: Float32Array, counts: Int32Array): void;
   resamplerFinish(resampler: ResamplerHandle, out: Float32Array, counts: Int32Array): void;
   resamplerReset(resampler: ResamplerHandle): void;
+
+  /** YIN over a stream; arguments as for `yin`. */
+  pitchTracker(
+    frameLength: number,
+    hopLength: number,
+    center: boolean,
+    minPeriod: number,
+    maxPeriod: number,
+    paper: boolean,
+    sampleRate: number,
+    threshold: number,
+  ): PitchTrackerHandle;
+  /**
+   * `count[0]`: how many values it wrote. There must be room for floor(samples / hopLength) + 1, at the end for those of
+   * half a frame; `aperiodicity` may be empty.
+   */
+  pitchTrackerPush(
+    tracker: PitchTrackerHandle,
+    x: Float32Array,
+    f0: Float32Array,
+    aperiodicity: Float32Array,
+    count: Int32Array,
+  ): void;
+  pitchTrackerFinish(
+    tracker: PitchTrackerHandle,
+    f0: Float32Array,
+    aperiodicity: Float32Array,
+    count: Int32Array,
+  ): void;
+  pitchTrackerReset(tracker: PitchTrackerHandle): void;
 }
 
 declare const handle: unique symbol;
@@ -198,6 +300,9 @@ export interface ResonatorBankHandle {
 }
 export interface ResamplerHandle {
   [handle]: 'Resampler';
+}
+export interface PitchTrackerHandle {
+  [handle]: 'PitchTracker';
 }
 
 /** `[0]`: set to 1 to cancel the call. `[1]`: its progress in thousandths. Nothing else may use the array. */

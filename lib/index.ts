@@ -26,6 +26,16 @@ export {
 export type { ComplexMatrix, Matrix, Shape } from './matrix.js';
 export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './median.js';
 export {
+  type PitchFrames,
+  type PitchRange,
+  PitchTracker,
+  type PitchTrackerOptions,
+  type YinDetails,
+  type YinMethod,
+  type YinOptions,
+  yin,
+} from './pitch.js';
+export {
   type ResampleOptions,
   type ResampleQuality,
   Resampler,
@@ -58,4 +68,14 @@ export {
   powerToDb,
 } from './spectrum.js';
 export { type FrameOptions, type IstftOptions, istft, type PadMode, type StftOptions, stft } from './stft.js';
+export {
+  type EstimateTuningOptions,
+  estimateTuning,
+  type PeakOptions,
+  type PiptrackOptions,
+  type PitchPeaks,
+  type PitchTuningOptions,
+  piptrack,
+  pitchTuning,
+} from './tuning.js';
 export type { Window, WindowName } from './window.js';

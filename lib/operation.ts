@@ -79,7 +79,7 @@ const asyncRules = {
   onProgress: check.optional(check.callback<(fraction: number) => void>()),
 };
 
-type Input = Float32Array | Matrix | ComplexMatrix | ComplexArray;
+type Input = Float32Array | Float64Array | number[] | Matrix | ComplexMatrix | ComplexArray;
 type Async<O> = Omit<O, 'out'> & AsyncOptions;
 
 /**

@@ -15,10 +15,12 @@ import {
 import type { ComplexMatrix, Matrix } from './matrix.js';
 import { planMedianFilter } from './median.js';
 import { type AsyncOptions, promised } from './operation.js';
+import { planYin, type YinDetails, type YinOptions } from './pitch.js';
 import { planResample } from './resample.js';
 import { planResonate, type Resonated, type ResonateOptions, type ResonatorOutput } from './resonators.js';
 import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum.js';
 import { planIstft, planStft } from './stft.js';
+import { planEstimateTuning, planPiptrack, planPitchTuning } from './tuning.js';
 
 export type { AsyncOptions } from './operation.js';
 
@@ -50,3 +52,11 @@ export const resonate = promised(planResonate) as <Output extends ResonatorOutpu
   options: Omit<ResonateOptions<Output>, 'out'> & AsyncOptions,
 ) => Promise<Resonated<Output>>;
 export const resample = promised(planResample);
+export const yin = promised(planYin) as {
+  (y: Float32Array, options: YinOptions & { details: true } & AsyncOptions): Promise<YinDetails>;
+  (y: Float32Array, options: YinOptions & { details?: false } & AsyncOptions): Promise<Float32Array>;
+  (y: Float32Array, options: YinOptions & AsyncOptions): Promise<Float32Array | YinDetails>;
+};
+export const piptrack = promised(planPiptrack);
+export const pitchTuning = promised(planPitchTuning);
+export const estimateTuning = promised(planEstimateTuning);

@@ -11,9 +11,11 @@ void register_hpss(Exports& exports);
 void register_median(Exports& exports);
 void register_resonators(Exports& exports);
 void register_resample(Exports& exports);
+void register_pitch(Exports& exports);
 void register_runtime(Exports& exports);
 void register_spectrum(Exports& exports);
 void register_stft(Exports& exports);
+void register_tuning(Exports& exports);
 
 void Exports::add(const char* name, const char* suffix, napi_callback callback) {
   const std::string full = std::string(name) + suffix;
@@ -45,6 +47,8 @@ napi_value initialise(napi_env env, napi_value target) {
   register_resample(exports);
   register_fft(exports);
   register_stft(exports);
+  register_pitch(exports);
+  register_tuning(exports);
   register_spectrum(exports);
   return target;
 }

@@ -30,6 +30,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import {
   amplitudeToDb,
+  estimateTuning,
   harmonic,
   hpss,
   hpssSpectrogram,
@@ -37,10 +38,13 @@ import {
   magphase,
   medianFilter,
   percussive,
+  piptrack,
+  pitchTuning,
   powerToDb,
   resample,
   softmask,
   stft,
+  yin,
 } from 'cochlea';
 import { sampleRateOf, signal } from '../helpers/signals.mjs';
 
@@ -70,6 +74,10 @@ const FUNCTIONS = {
   magphase: (D, options) => ({ ...magphase(D, options) }),
   powerToDb: (S, options) => ({ db: powerToDb(S, options) }),
   amplitudeToDb: (S, options) => ({ db: amplitudeToDb(S, options) }),
+  yin: (y, options) => ({ f0: yin(y, options) }),
+  piptrack: (x, options) => ({ ...piptrack(x, options) }),
+  estimateTuning: (x, options) => ({ tuning: Float64Array.of(estimateTuning(x, options)) }),
+  pitchTuning: ({ data }, options) => ({ tuning: Float64Array.of(pitchTuning(data, options)) }),
 };
 
 /**

@@ -22,6 +22,10 @@ def reference_level(options):
     return {**options, "ref": np.max} if options.get("ref") == "max" else options
 
 
+def signal_or_matrix(x):
+    return {"y": x} if x.ndim == 1 else {"S": x}
+
+
 FUNCTIONS = {
     "stft": lambda y, **o: {"D": librosa.stft(y, **o)},
     "istft": lambda D, **o: {"y": librosa.istft(D, **o)},
@@ -40,6 +44,10 @@ FUNCTIONS = {
     "magphase": lambda D, **o: dict(zip(("magnitude", "phase"), librosa.magphase(D, **o))),
     "powerToDb": lambda S, **o: {"db": librosa.power_to_db(S, **reference_level(o))},
     "amplitudeToDb": lambda S, **o: {"db": librosa.amplitude_to_db(S, **reference_level(o))},
+    "yin": lambda y, **o: {"f0": librosa.yin(y, **o)},
+    "piptrack": lambda x, **o: dict(zip(("pitches", "magnitudes"), librosa.piptrack(**signal_or_matrix(x), **o))),
+    "estimateTuning": lambda x, **o: {"tuning": librosa.estimate_tuning(**signal_or_matrix(x), **o)},
+    "pitchTuning": lambda S, **o: {"tuning": librosa.pitch_tuning(S[0], **o)},
 }
 
 
