@@ -337,22 +337,3 @@ describe('a native object', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 });
-
-describe('a package without a binary', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cochlea-bare-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  it('says where it looked and how to get one', () => {
-    for (const part of ['package.json', 'dist']) cpSync(join(root, part), join(folder, part), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-    let error: (Error & { code?: string }) | undefined;
-    try {
-      createRequire(import.meta.url)(folder);
-    } catch (thrown) {
-      error = thrown as Error;
-    }
-    expect(error?.code).toBe('ERR_COCHLEA_LOAD');
-    expect(error?.message).toContain(`no binary that loads here (${process.platform}-${process.arch}`);
-    expect(error?.message).toContain("'npm install && npm run build:native'");
-  });
-});

@@ -22,7 +22,7 @@ describe('the addon', () => {
     const functions = declared('Functions');
     expect(functions).toContain('stft');
     const expected = [...functions, ...functions.map((name) => `${name}Async`), ...declared('SyncFunctions')];
-    const addon = require('node-gyp-build')(fileURLToPath(root));
+    const addon = require('../../dist/native.js').native;
     expect(Object.keys(addon).sort()).toEqual(expected.sort());
   });
 });

@@ -2,10 +2,9 @@
 // It may throw; it must not touch memory that is not its own, which ends the process (or is reported by a sanitizer).
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 
 const root = new URL('../../../', import.meta.url);
-const addon = createRequire(import.meta.url)('node-gyp-build')(fileURLToPath(root));
+const addon = createRequire(import.meta.url)('../../../dist/native.js').native;
 const seed = Number(process.argv[2] ?? 1);
 const rounds = Number(process.argv[3] ?? 400);
 
