@@ -317,6 +317,11 @@ ALWAYS_INLINE void merge(const float* re, const float* im, const float* mirror_r
   }
 }
 
+ALWAYS_INLINE void prefetch_row(const float* x) {
+  PREFETCH(x);
+  PREFETCH(x + FFT_TILE - 1);
+}
+
 }  // namespace fft
 
 // Complex transforms of the tile `x`, which is destroyed, to complex rows `step` floats apart.
@@ -403,6 +408,12 @@ void irfft_tile(const FftPlan* plan, const float* re, const float* im, size_t st
       const size_t k = column + step * i, m = size - k;
       merge(re + k * stride, im + k * stride, re + m * stride, im + m * stride, plan->split + 2 * k,
             scale, buffer[0] + i * ROW, mirrored + (pairs.sum - i) * ROW);
+      // The rows of a spectrogram are far apart, and the next column reads their neighbours. (Doing
+      // the same for the rows that rfft_tile writes gains nothing.)
+      prefetch_row(re + (k + 1) * stride);
+      prefetch_row(im + (k + 1) * stride);
+      prefetch_row(re + (m - 1) * stride);
+      prefetch_row(im + (m - 1) * stride);
     }
     transform(first, 0, buffer[0], ROW, to + column * ROW, to_step);
     if (opposite != column) transform(first, 0, mirrored, ROW, to + opposite * ROW, to_step);

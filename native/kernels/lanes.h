@@ -13,11 +13,13 @@
 #define ALWAYS_INLINE __forceinline
 #define ALWAYS_INLINE_LAMBDA
 #define NOINLINE __declspec(noinline)
+#define PREFETCH(address) ((void)(address))
 #else
 #define RESTRICT __restrict__
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define ALWAYS_INLINE_LAMBDA __attribute__((always_inline))
 #define NOINLINE __attribute__((noinline))
+#define PREFETCH(address) __builtin_prefetch(address)
 #endif
 
 // In front of a loop over lanes whose iterations do not depend on each other, though the compiler
