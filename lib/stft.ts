@@ -1,6 +1,5 @@
 import * as check from './check.js';
 import { rangeError } from './errors.js';
-import { MAX_FFT } from './fft.js';
 import type { ComplexMatrix } from './matrix.js';
 import { complexMatrix, complexMatrixRule } from './matrix.js';
 import { type Operation, operation, run } from './operation.js';
@@ -17,7 +16,7 @@ export type PadMode = (typeof padModes)[number];
 
 /** The transform's grid, common to `stft` and everything built on it. */
 export interface FrameOptions {
-  /** Length of the transform in samples, zero padding of the window included. Integer, 1 to 2^24; default 2048. */
+  /** Length of the transform in samples, zero padding of the window included. Integer, 1 to 2^20; default 2048. */
   nFft?: number;
   /** Samples from one frame to the next. Integer >= 1; default `floor(winLength / 4)`, at least 1. */
   hopLength?: number;
@@ -36,8 +35,11 @@ export interface StftOptions extends FrameOptions {
   out?: ComplexMatrix;
 }
 
+// Sixteen frames are transformed at once: 64 MB of them at this length.
+export const MAX_N_FFT = 2 ** 20;
+
 export const frameRules = {
-  nFft: check.withDefault(check.integer({ min: 1, max: MAX_FFT }), 2048),
+  nFft: check.withDefault(check.integer({ min: 1, max: MAX_N_FFT }), 2048),
   hopLength: check.optional(check.integer({ min: 1 })),
   winLength: check.optional(check.integer({ min: 1 })),
   window: check.withDefault(windowRule, hann),
@@ -126,7 +128,7 @@ export function stft(y: Float32Array, options?: StftOptions): ComplexMatrix {
 }
 
 export interface IstftOptions {
-  /** Length of the transform in samples. Integer >= 1; default `2 * (rows - 1)`, so an odd one must be given. */
+  /** Length of the transform in samples. Integer, 1 to 2^20; default `2 * (rows - 1)`, so an odd one must be given. */
   nFft?: number;
   /** Samples from one frame to the next. Integer >= 1; default `floor(winLength / 4)`, at least 1. */
   hopLength?: number;
@@ -143,7 +145,7 @@ export interface IstftOptions {
 }
 
 const istftRules = {
-  nFft: check.optional(check.integer({ min: 1, max: MAX_FFT })),
+  nFft: check.optional(check.integer({ min: 1, max: MAX_N_FFT })),
   hopLength: frameRules.hopLength,
   winLength: frameRules.winLength,
   window: frameRules.window,
@@ -157,8 +159,8 @@ export function planIstft(D: ComplexMatrix, options?: IstftOptions): Operation<F
   const { re, im, shape } = complexMatrixRule.read(D, 'D');
   const [rows, columns] = shape;
   const nFft = given ?? 2 * (rows - 1);
-  if (nFft < 1 || rows !== Math.floor(nFft / 2) + 1) {
-    throw rangeError('nFft', `an integer whose spectrum has the ${rows} rows of D`, nFft);
+  if (nFft < 1 || nFft > MAX_N_FFT || rows !== Math.floor(nFft / 2) + 1) {
+    throw rangeError('nFft', `an integer <= ${MAX_N_FFT} whose spectrum has the ${rows} rows of D`, nFft);
   }
   const grid = resolveFrames({ ...rest, nFft, padMode: 'constant' });
   const { hopLength, winLength, window, center } = grid;
