@@ -249,7 +249,19 @@ export interface SyncFunctions {
   ): void;
   /** The output at the last sample, a value per resonator. */
   resonatorRead(bank: ResonatorBankHandle, channel: number, output: number, re: Float32Array, im: Float32Array): void;
-  resonatorReset(bank: ResonatorBankHandle, channel: number): void;
+  /** Silence, with `position` samples of the stream behind it. */
+  resonatorReset(bank: ResonatorBankHandle, channel: number, position: number): void;
+  /** New parameters from the next sample on, for all channels. */
+  resonatorRetune(
+    bank: ResonatorBankHandle,
+    frequencies: Float64Array,
+    alphas: Float64Array,
+    betas: Float64Array,
+  ): void;
+  /** `68 + 8 * bins` numbers: header, pending samples, then f, alpha, beta, phase and state of each resonator. */
+  resonatorSnapshot(bank: ResonatorBankHandle, channel: number, out: Float64Array): void;
+  /** Throws for numbers that no bank of this size can have written; the bank is then unchanged. */
+  resonatorRestore(bank: ResonatorBankHandle, channel: number, snapshot: Float64Array): void;
   /** The size of the pool, after setting it when `count` is given. */
   threads(count?: number): number;
 

@@ -12,15 +12,18 @@
  *   input()       { name: Float32Array }, the same for all
  *   ours(input)   returns the function to time; what that returns is compared with the peers' results
  *   peers         { name: peer }; a peer is { setup, run }, Python source that sees the inputs and numpy as np, or
- *                 { node(input) }, which returns a (promise of a) function to time
+ *                 { node(input) }, which returns a (promise of a) function to time, or { cargo, flags, args }: a program
+ *                 of contenders/, built with those RUSTFLAGS, that answers like child.mjs
  *   tiers         SIMD tiers to run besides the best one
  *   targets       { peer: ratio }; { 'peer (avx2)': ratio } where another tier has its own
+ *   compared      turns what ours returns into what is compared, where the peers keep something else
  *   gate          [relative, of max] for the comparison; false where results do not claim to be equal; default
  *                 [1e-4, 1e-6]
  *
  * A case { name, about, program } is a program of bench/native that prints a table of its own.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +76,19 @@ function python(name) {
   return new Contender(name, interpreter, ['-W', 'ignore', join(here, 'child.py')], pythonVariables);
 }
 
+/** A Rust program, built once per set of flags. */
+function cargo(name, peer, input, result) {
+  const manifest = join(here, 'contenders', peer.cargo, 'Cargo.toml');
+  const target = join(build, 'cargo', createHash('sha1').update(peer.flags).digest('hex').slice(0, 8));
+  const { error, status, stderr } = spawnSync('cargo', ['build', '--release', '--quiet', '--manifest-path', manifest], {
+    env: { ...process.env, CARGO_TARGET_DIR: target, RUSTFLAGS: peer.flags },
+    encoding: 'utf8',
+  });
+  if (error || status !== 0) throw new Error(error?.message ?? stderr.trim().split('\n').at(-1));
+  const program = join(target, 'release', peer.cargo);
+  return new Contender(name, program, [...peer.args, ...input.map(({ file }) => file), result, `${seconds}`]);
+}
+
 const sorted = (values) => values.toSorted((a, b) => a - b);
 const quantile = (values, q) => sorted(values)[Math.round(q * (values.length - 1))];
 const median = (values) => quantile(values, 0.5);
@@ -115,14 +131,15 @@ async function measure(module, test) {
   const ours = contenders.length;
   for (const [name, peer] of Object.entries(test.peers)) {
     try {
-      contenders.push(peer.run ? python(name) : node(name));
+      const result = join(folder, `${contenders.length}.out`);
+      contenders.push(peer.run ? python(name) : peer.cargo ? cargo(name, peer, input, result) : node(name));
     } catch (error) {
       console.log(`  ${name} left out: ${error.message}`);
     }
   }
   const ready = [];
   for (const contender of contenders) {
-    const result = join(folder, `${ready.length}.out`);
+    const result = join(folder, `${contenders.indexOf(contender)}.out`);
     try {
       await contender.ask({
         prepare: test.name,
@@ -144,7 +161,10 @@ async function measure(module, test) {
   for (const contender of ready.slice(1)) {
     if (test.gate === false) continue;
     const worst = difference(readArrays(best.result), readArrays(contender.result), test.gate);
-    if (!(worst <= 1)) throw new Error(`${test.name}: ${contender.name} differs, ${worst} times the gate`);
+    if (!(worst <= 1)) {
+      for (const each of ready) each.close();
+      throw new Error(`${contender.name} differs, ${worst} times the gate`);
+    }
   }
   for (let round = 0; round < rounds; round++) {
     // Another order each round, so that nobody always runs behind the same neighbour.

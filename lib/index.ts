@@ -43,7 +43,11 @@ export {
   resample,
 } from './resample.js';
 export {
+  alphasOf,
+  type BankParameters,
   type BankResonateOptions,
+  type DynamicsOptions,
+  equalizer,
   type HeuristicOptions,
   heuristicAlphas,
   type PerResonator,
@@ -53,6 +57,7 @@ export {
   type ResonatorBankOptions,
   type ResonatorOutput,
   resonate,
+  timeConstantsOf,
 } from './resonators.js';
 export { type Configuration, configure, type SimdTier, simd } from './runtime.js';
 export {

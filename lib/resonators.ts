@@ -56,7 +56,49 @@ export function heuristicAlphas(frequencies: PerResonator, options: HeuristicOpt
   return fs.map((f) => alphaOf((k * Math.log10(1 + f) ** n) / f, sampleRate));
 }
 
-export interface ResonatorBankOptions {
+export interface DynamicsOptions {
+  /** Samples per second. Number > 0. */
+  sampleRate: number;
+}
+
+/**
+ * The smoothing factors of time constants: `1 - exp(-1 / (tau * sampleRate))`.
+ *
+ * A bank with one frequency and many time constants shows the dynamics of that frequency. For a constant bandwidth B in Hz
+ * let tau be `1 / (2 * Math.PI * B)`, for a constant quality Q `Q / (2 * Math.PI * f)`.
+ *
+ * @param timeConstants Time constants in seconds, > 0.
+ * @param options See {@link DynamicsOptions}.
+ * @returns alpha for each, in (0, 1].
+ * @throws TypeError, RangeError for an argument out of its range.
+ * @example
+ * import { alphasOf } from 'cochlea';
+ * console.log(alphasOf([0.1], { sampleRate: 44100 })[0].toFixed(9)); // 0.000226732
+ */
+export function alphasOf(timeConstants: PerResonator, options: DynamicsOptions): Float64Array {
+  const { sampleRate } = check.readOptions(options, { sampleRate: sampleRateRule });
+  const taus = check.numbers({ above: 0 }).read(timeConstants, 'timeConstants');
+  return taus.map((tau) => alphaOf(tau, sampleRate));
+}
+
+/**
+ * The time constants of smoothing factors, in seconds: `-1 / (sampleRate * ln(1 - alpha))`; 0 for an alpha of 1.
+ *
+ * @param alphas Smoothing factors, > 0 and <= 1.
+ * @param options See {@link DynamicsOptions}.
+ * @returns tau for each, in seconds.
+ * @throws TypeError, RangeError for an argument out of its range.
+ * @example
+ * import { timeConstantsOf } from 'cochlea';
+ * console.log(timeConstantsOf([1 / 4410], { sampleRate: 44100 })[0].toFixed(6)); // 0.099989
+ */
+export function timeConstantsOf(alphas: PerResonator, options: DynamicsOptions): Float64Array {
+  const { sampleRate } = check.readOptions(options, { sampleRate: sampleRateRule });
+  return smoothing.read(alphas, 'alphas').map((alpha) => -1 / (sampleRate * Math.log1p(-alpha)));
+}
+
+/** What a bank is made of. */
+export interface BankParameters {
   /** Samples per second. Number > 0. */
   sampleRate: number;
   /** The resonators' frequencies in Hz, each > 0 and < `sampleRate / 2`, in any order. */
@@ -65,6 +107,12 @@ export interface ResonatorBankOptions {
   alphas?: PerResonator;
   /** The smoothing factors of the second stage, each > 0 and <= 1; 1 switches it off. Default `alphas`. */
   betas?: PerResonator;
+}
+
+/** Options of {@link ResonatorBank}. */
+export interface ResonatorBankOptions extends BankParameters {
+  /** How many signals the bank follows at once, each with a state of its own. Integer, 1 to 1024; default 1. */
+  channels?: number;
 }
 
 const bankRules = {
@@ -98,12 +146,15 @@ interface FrameOptions<Output extends ResonatorOutput> {
 }
 
 /** Options of {@link ResonatorBank.resonate}. */
-export interface BankResonateOptions<Output extends ResonatorOutput = 'complex'> extends FrameOptions<Output> {}
+export interface BankResonateOptions<Output extends ResonatorOutput = 'complex'> extends FrameOptions<Output> {
+  /** Which of the bank's signals this is. Integer, 0 to `channels - 1`; default 0. */
+  channel?: number;
+}
 
 /** Options of {@link resonate}. */
 export interface ResonateOptions<Output extends ResonatorOutput = ResonatorOutput>
   extends FrameOptions<Output>,
-    ResonatorBankOptions {}
+    BankParameters {}
 
 /** The result for that output. */
 export type Resonated<Output extends ResonatorOutput> = Output extends 'complex' ? ComplexMatrix : Matrix;
@@ -114,6 +165,8 @@ const frameRules = {
   output: outputRule,
   out: { read: (value: unknown) => value },
 };
+
+const resonateOptions = { ...frameRules, channel: check.withDefault(check.integer({ min: 0 }), 0) };
 
 const NONE = new Float32Array(0);
 
@@ -140,7 +193,10 @@ function resultOf(
  *
  * Each resonator shifts its frequency to zero and smooths, twice, with an exponential window. The numbers do not depend on
  * the chunks in which samples arrive, and do not drift: the complex output is right after hours. Everything is allocated
- * at construction. Methods are synchronous; a bank belongs to one signal.
+ * at construction. Methods are synchronous.
+ *
+ * A bank follows one signal, or several of its own kind, `channels` of them, each with its state and position; methods take
+ * the channel as their last argument, 0 when it is left out.
  *
  * @see Francois, "Resonate: Efficient Low Latency Spectral Analysis of Audio Signals", ICMC 2025.
  * @example
@@ -156,21 +212,29 @@ export class ResonatorBank {
   readonly sampleRate: number;
   /** How many resonators. */
   readonly length: number;
+  /** How many signals it follows. */
+  readonly channels: number;
   readonly #frequencies: Float64Array;
   readonly #alphas: Float64Array;
   readonly #betas: Float64Array;
   readonly #handle: ResonatorBankHandle;
-  #position = 0;
+  readonly #positions: Float64Array;
 
   /** @throws TypeError, RangeError for an option out of its range or lists of different lengths. */
   constructor(options: ResonatorBankOptions) {
-    const { sampleRate, frequencies, alphas, betas } = resolveBank(check.readOptions(options, bankRules));
+    const { channels, ...given } = check.readOptions(options, {
+      ...bankRules,
+      channels: check.withDefault(check.integer({ min: 1, max: 1024 }), 1),
+    });
+    const { sampleRate, frequencies, alphas, betas } = resolveBank(given);
     this.sampleRate = sampleRate;
     this.length = frequencies.length;
+    this.channels = channels;
     this.#frequencies = frequencies;
     this.#alphas = alphas;
     this.#betas = betas;
-    this.#handle = native.resonatorBank(sampleRate, frequencies, alphas, betas, 1);
+    this.#positions = new Float64Array(channels);
+    this.#handle = native.resonatorBank(sampleRate, frequencies, alphas, betas, channels);
   }
 
   /** The resonators' frequencies in Hz; a copy. */
@@ -188,9 +252,18 @@ export class ResonatorBank {
     return this.#betas.slice();
   }
 
-  /** Samples processed since construction or `reset()`. */
-  get position(): number {
-    return this.#position;
+  /**
+   * Samples after which the slowest resonator has forgotten how it began: five of its time constants, rounded up. Its two
+   * stages then hold 96 % of a steady tone.
+   */
+  get warmUpLength(): number {
+    const slowest = Math.min(...this.#alphas, ...this.#betas);
+    return slowest === 1 ? 1 : Math.ceil(-5 / Math.log1p(-slowest));
+  }
+
+  /** Samples processed since construction or `reset()`, and those that `reset()` put behind the channel. */
+  position(channel = 0): number {
+    return this.#positions[this.#channel(channel)]!;
   }
 
   /**
@@ -199,9 +272,9 @@ export class ResonatorBank {
    * @param samples Any number of finite samples.
    * @throws TypeError, RangeError for something else; the bank is then unchanged.
    */
-  process(samples: Float32Array): void {
-    native.resonatorProcess(this.#handle, 0, check.float32Array('samples', samples));
-    this.#position += samples.length;
+  process(samples: Float32Array, channel = 0): void {
+    native.resonatorProcess(this.#handle, this.#channel(channel), check.float32Array('samples', samples));
+    this.#positions[channel]! += samples.length;
   }
 
   /**
@@ -220,68 +293,149 @@ export class ResonatorBank {
     signal: Float32Array,
     options: BankResonateOptions<Output>,
   ): Resonated<Output> {
-    const { hopLength, output, out } = check.readOptions(options, frameRules);
+    const { hopLength, output, out, channel } = check.readOptions(options, resonateOptions);
+    this.#channel(channel);
     check.float32Array('signal', signal);
-    const shape: [number, number] = [this.length, this.frameCount(signal.length, hopLength)];
+    const shape: [number, number] = [this.length, this.frameCount(signal.length, hopLength, channel)];
     const { result, re, im } = resultOf(output, shape, out, { signal });
-    native.resonatorResonate(this.#handle, 0, signal, hopLength, resonatorOutputs.indexOf(output), re, im);
-    this.#position += signal.length;
+    const index = resonatorOutputs.indexOf(output);
+    native.resonatorResonate(this.#handle, channel, signal, hopLength, index, re, im);
+    this.#positions[channel]! += signal.length;
     return result as Resonated<Output>;
   }
 
   /** Frames that `resonate` would give for the next `samples` samples. */
-  frameCount(samples: number, hopLength: number): number {
-    return Math.floor((this.#position + samples) / hopLength) - Math.floor(this.#position / hopLength);
+  frameCount(samples: number, hopLength: number, channel = 0): number {
+    const position = this.position(channel);
+    return Math.floor((position + samples) / hopLength) - Math.floor(position / hopLength);
   }
 
   /** The complex state of each resonator at the last sample, into `out` or new arrays. */
-  complex(out?: { re: Float32Array; im: Float32Array }): { re: Float32Array; im: Float32Array } {
+  complex(out?: { re: Float32Array; im: Float32Array }, channel = 0): { re: Float32Array; im: Float32Array } {
     const result = out ?? { re: new Float32Array(this.length), im: new Float32Array(this.length) };
     const plane = check.floats(this.length);
     plane.read(result.re, 'out.re');
     plane.read(result.im, 'out.im');
     check.noOverlap({ 'out.re': result.re, 'out.im': result.im });
-    native.resonatorRead(this.#handle, 0, 0, result.re, result.im);
+    native.resonatorRead(this.#handle, this.#channel(channel), 0, result.re, result.im);
     return result;
   }
 
   /** The magnitude of each resonator at the last sample, into `out` or a new array. */
-  magnitude(out?: Float32Array): Float32Array {
-    return this.#read('magnitude', out);
+  magnitude(out?: Float32Array, channel = 0): Float32Array {
+    return this.#read('magnitude', out, channel);
   }
 
   /** The power of each resonator at the last sample, into `out` or a new array. */
-  power(out?: Float32Array): Float32Array {
-    return this.#read('power', out);
+  power(out?: Float32Array, channel = 0): Float32Array {
+    return this.#read('power', out, channel);
   }
 
   /** The power of each resonator at the last sample in dB, at least -100, into `out` or a new array. */
-  db(out?: Float32Array): Float32Array {
-    return this.#read('db', out);
+  db(out?: Float32Array, channel = 0): Float32Array {
+    return this.#read('db', out, channel);
   }
 
   /** The phase of each resonator at the last sample in radians, -pi to pi, into `out` or a new array. */
-  phase(out?: Float32Array): Float32Array {
-    return this.#read('phase', out);
+  phase(out?: Float32Array, channel = 0): Float32Array {
+    return this.#read('phase', out, channel);
   }
 
   /** The instantaneous frequency of each resonator at the last sample in Hz, into `out` or a new array. */
-  frequency(out?: Float32Array): Float32Array {
-    return this.#read('frequency', out);
+  frequency(out?: Float32Array, channel = 0): Float32Array {
+    return this.#read('frequency', out, channel);
   }
 
-  /** Back to silence and to position 0. */
-  reset(): void {
-    native.resonatorReset(this.#handle, 0);
-    this.#position = 0;
+  /**
+   * Back to silence, with `position` samples of the stream behind it.
+   *
+   * To read a long signal from the middle, with the phases and frames of a reading from its start, go back by
+   * `warmUpLength`, and process from there.
+   *
+   * @param position Samples already passed. Integer >= 0; default 0.
+   * @throws TypeError, RangeError for an argument out of its range.
+   * @example
+   * import { midiFrequencies, ResonatorBank } from 'cochlea';
+   * const y = new Float32Array(500000);
+   * const bank = new ResonatorBank({ sampleRate: 44100, frequencies: midiFrequencies() });
+   * const from = 400000 - bank.warmUpLength;
+   * bank.reset(from);
+   * bank.process(y.subarray(from, 400000));
+   * const S = bank.resonate(y.subarray(400000), { hopLength: 512, output: 'db' });
+   */
+  reset(position = 0, channel = 0): void {
+    check.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }).read(position, 'position');
+    native.resonatorReset(this.#handle, this.#channel(channel), position);
+    this.#positions[channel] = position;
   }
 
-  #read(output: ResonatorOutput, out: Float32Array | undefined): Float32Array {
+  /**
+   * Changes parameters from the next sample on, for all channels, without a jump in state or phase. What is left out stays;
+   * new frequencies do not bring new alphas with them. Takes a few microseconds for each resonator that changes.
+   *
+   * @param options As many values as resonators in each list, within the bounds of {@link BankParameters}.
+   * @throws TypeError, RangeError for a value out of its range; the bank is then unchanged.
+   */
+  retune(options: Partial<Omit<BankParameters, 'sampleRate'>>): void {
+    const given = check.readOptions(options, {
+      frequencies: check.optional(bankRules.frequencies),
+      alphas: bankRules.alphas,
+      betas: bankRules.betas,
+    });
+    if (given.frequencies !== undefined && given.frequencies.length !== this.length) {
+      throw rangeError('frequencies', `as many values as resonators (${this.length})`, given.frequencies);
+    }
+    const { frequencies, alphas, betas } = resolveBank({
+      sampleRate: this.sampleRate,
+      frequencies: given.frequencies ?? this.#frequencies,
+      alphas: given.alphas ?? this.#alphas,
+      betas: given.betas ?? this.#betas,
+    });
+    native.resonatorRetune(this.#handle, frequencies, alphas, betas);
+    this.#frequencies.set(frequencies);
+    this.#alphas.set(alphas);
+    this.#betas.set(betas);
+  }
+
+  /** A channel's state, position and parameters, for `restore`: numbers to keep, with no meaning promised. */
+  snapshot(channel = 0): Float64Array {
+    const numbers = new Float64Array(SNAPSHOT_HEADER + SNAPSHOT_BIN * this.length);
+    native.resonatorSnapshot(this.#handle, this.#channel(channel), numbers);
+    return numbers;
+  }
+
+  /**
+   * Goes on from a snapshot, of this bank or of another with as many resonators at the same sample rate. Parameters are
+   * those of the snapshot, for all channels.
+   *
+   * @throws TypeError, RangeError for something that is not a snapshot; the bank is then unchanged.
+   */
+  restore(snapshot: Float64Array, channel = 0): void {
+    const numbers = check.numbers().read(snapshot, 'snapshot');
+    native.resonatorRestore(this.#handle, this.#channel(channel), numbers);
+    this.#positions[channel] = numbers[1]!;
+    for (let k = 0; k < this.length; k++) {
+      const at = SNAPSHOT_HEADER + SNAPSHOT_BIN * k;
+      this.#frequencies[k] = numbers[at]!;
+      this.#alphas[k] = numbers[at + 1]!;
+      this.#betas[k] = numbers[at + 2]!;
+    }
+  }
+
+  #channel(channel: number): number {
+    return check.integer({ min: 0, max: this.channels - 1 }).read(channel, 'channel');
+  }
+
+  #read(output: ResonatorOutput, out: Float32Array | undefined, channel: number): Float32Array {
     const result = out === undefined ? new Float32Array(this.length) : check.floats(this.length).read(out, 'out');
-    native.resonatorRead(this.#handle, 0, resonatorOutputs.indexOf(output), result, NONE);
+    native.resonatorRead(this.#handle, this.#channel(channel), resonatorOutputs.indexOf(output), result, NONE);
     return result;
   }
 }
+
+// The layout of ResonatorBank::snapshot in native/core/resonators.cc.
+const SNAPSHOT_HEADER = 68;
+const SNAPSHOT_BIN = 8;
 
 const resonateRules = { ...bankRules, ...frameRules };
 
@@ -314,4 +468,31 @@ export function resonate<Output extends ResonatorOutput = 'complex'>(
   options: ResonateOptions<Output>,
 ): Resonated<Output> {
   return run(planResonate(y, options as ResonateOptions)) as Resonated<Output>;
+}
+
+/**
+ * Weights that make a bank's whole power equal for a tone at any of its frequencies: `0.25 / sqrt(sum)`, where the sum is the
+ * steady power of all resonators for a full-scale tone at that frequency, averaged over its phase. Multiply powers by them.
+ *
+ * @param options See {@link BankParameters}.
+ * @returns A weight for each resonator.
+ * @throws TypeError, RangeError for an option out of its range.
+ * @see Francois's `frequencySweep`, which takes the power at one phase after 40 time constants and differs by up to 0.6 %.
+ * @example
+ * import { equalizer, logFrequencies } from 'cochlea';
+ * const weights = equalizer({ sampleRate: 44100, frequencies: logFrequencies() });
+ */
+export function equalizer(options: BankParameters): Float64Array {
+  const { sampleRate, frequencies, alphas, betas } = resolveBank(check.readOptions(options, bankRules));
+  // |alpha / (1 - (1 - alpha) e^(i angle))|^2 without the cancellation near angle 0.
+  const gain = (alpha: number, angle: number) => alpha ** 2 / (alpha ** 2 + 4 * (1 - alpha) * Math.sin(angle / 2) ** 2);
+  return frequencies.map((f) => {
+    const power = frequencies.reduce((sum, g, j) => {
+      const [alpha, beta] = [alphas[j]!, betas[j]!];
+      // A real tone is half a phasor at f and half one at -f.
+      const angles = [f - g, -f - g].map((offset) => (2 * Math.PI * offset) / sampleRate);
+      return sum + angles.reduce((part, angle) => part + (gain(alpha, angle) * gain(beta, angle)) / 4, 0);
+    }, 0);
+    return 0.25 / Math.sqrt(power);
+  });
 }

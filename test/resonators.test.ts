@@ -1,5 +1,7 @@
 import {
+  alphasOf,
   type ComplexMatrix,
+  equalizer,
   heuristicAlphas,
   linearFrequencies,
   logFrequencies,
@@ -8,6 +10,7 @@ import {
   ResonatorBank,
   type ResonatorOutput,
   resonate,
+  timeConstantsOf,
 } from 'cochlea';
 import * as promises from 'cochlea/promises';
 import { describe, expect, it } from 'vitest';
@@ -117,6 +120,56 @@ describe('frequencies', () => {
     const slow = heuristicAlphas([440], { sampleRate: SR, k: 2 })[0];
     expect(Math.log1p(-slow) * 2).toBeCloseTo(Math.log1p(-alphas[1]), 12);
     expect(heuristicAlphas([9], { sampleRate: SR, n: 3 })).toEqual(heuristicAlphas([9], { sampleRate: SR }));
+  });
+});
+
+describe('dynamics and equaliser', () => {
+  it('alphasOf and timeConstantsOf undo each other', () => {
+    expect(alphasOf([0.1], { sampleRate: SR })[0]).toBeCloseTo(0.000226732, 9);
+    expect(timeConstantsOf([1 / 4410], { sampleRate: SR })[0]).toBeCloseTo(0.09998866, 8);
+    const taus = Float64Array.of(1e-5, 0.05, 100);
+    const again = timeConstantsOf(alphasOf(taus, { sampleRate: SR }), { sampleRate: SR });
+    for (const [i, tau] of taus.entries()) expect(again[i] / tau).toBeCloseTo(1, 9);
+    expect(timeConstantsOf([1], { sampleRate: SR })[0]).toBeCloseTo(0, 12);
+  });
+
+  it('a resonator reaches 90 % of a step after 3.89 time constants of its two stages', () => {
+    const tau = 0.02;
+    const bank = new ResonatorBank({
+      sampleRate: SR,
+      frequencies: [2000],
+      alphas: alphasOf([tau], { sampleRate: SR }),
+    });
+    bank.process(tone(Math.round(3.89 * tau * SR), 2000));
+    expect(bank.magnitude()[0] / 0.5).toBeCloseTo(0.9, 2);
+  });
+
+  it('equalizer: the published weights', () => {
+    const weights = equalizer({ sampleRate: SR, frequencies: logFrequencies({ nBins: 100 }) });
+    for (const [i, weight] of [
+      [0, 0.35677117],
+      [8, 0.31568912],
+      [38, 0.37487006],
+      [97, 0.4486485],
+      [99, 0.47431275],
+    ]) {
+      expect(Math.abs(weights[i] - weight)).toBeLessThan(2e-3);
+    }
+  });
+
+  it('equalizer: tones of the bank then have the same power', () => {
+    const options = { sampleRate: SR, frequencies: logFrequencies({ fmin: 110, nBins: 36 }) };
+    const weights = equalizer(options);
+    for (const k of [3, 17, 30]) {
+      const y = tone(SR, options.frequencies[k]);
+      const { data, shape } = resonate(y, { ...options, hopLength: 5, output: 'power' });
+      let sum = 0;
+      // The mean over the ripple of the image, once settled.
+      for (let j = 0; j < 36; j++) {
+        for (let t = shape[1] - 1000; t < shape[1]; t++) sum += data[j * shape[1] + t] / 1000;
+      }
+      expect((weights[k] * Math.sqrt(sum)) / 0.25).toBeCloseTo(1, 3);
+    }
   });
 });
 
@@ -245,7 +298,7 @@ describe('resonate: against the definition in double precision', () => {
     const silence = new Float32Array(1 << 24);
     const start = 103 * silence.length;
     for (let i = 0; i < 103; i++) bank.process(silence);
-    expect(bank.position).toBe(start);
+    expect(bank.position()).toBe(start);
     expect(start / sampleRate / 3600).toBeGreaterThan(9.99);
     const y = noise(3000);
     bank.process(y);
@@ -353,7 +406,7 @@ describe('ResonatorBank: one result for all ways', () => {
     const expected = bank.resonate(y, { hopLength: 256 });
     bank.process(y.subarray(0, 77));
     bank.reset();
-    expect(bank.position).toBe(0);
+    expect(bank.position()).toBe(0);
     expect(largest(bank.magnitude())).toBe(0);
     expect(bank.resonate(y, { hopLength: 256 })).toEqual(expected);
   });
@@ -370,6 +423,143 @@ describe('ResonatorBank: one result for all ways', () => {
     const into = new Float32Array(2);
     expect(bank.magnitude(into)).toBe(into);
     expect(into).toEqual(bank.magnitude());
+  });
+});
+
+describe('ResonatorBank: state', () => {
+  const options = { sampleRate: SR, frequencies: midiFrequencies({ first: 40, last: 60 }) };
+  const y = noise(30000);
+
+  it('restore goes on from a snapshot, bit by bit', () => {
+    for (const at of [0, 64, 1000, 12345]) {
+      const bank = new ResonatorBank(options);
+      bank.process(y.subarray(0, at));
+      const snapshot = bank.snapshot();
+      const expected = bank.resonate(y.subarray(at), { hopLength: 100 });
+      const other = new ResonatorBank({ sampleRate: SR, frequencies: options.frequencies.map((f) => 2 * f) });
+      other.process(y.subarray(0, 99));
+      other.restore(snapshot);
+      expect(other.position()).toBe(at);
+      expect(other.frequencies).toEqual(bank.frequencies);
+      expect(other.alphas).toEqual(bank.alphas);
+      expect(other.resonate(y.subarray(at), { hopLength: 100 })).toEqual(expected);
+      bank.restore(snapshot);
+      expect(bank.resonate(y.subarray(at), { hopLength: 100 })).toEqual(expected);
+    }
+  });
+
+  it('restore refuses what is not a snapshot and changes nothing', () => {
+    const bank = new ResonatorBank(options);
+    bank.process(y.subarray(0, 1000));
+    const before = bank.complex();
+    const broken = (i: number, value: number) => Object.assign(bank.snapshot(), { [i]: value });
+    for (const snapshot of [
+      new ResonatorBank({ sampleRate: SR, frequencies: [1] }).snapshot(),
+      new Float64Array(3),
+      broken(0, 5),
+      broken(1, 0.5),
+      broken(2, 64),
+      broken(68, SR),
+      broken(69, 0),
+    ]) {
+      const message = 'snapshot: expected a snapshot of a bank of as many resonators';
+      expectError(() => bank.restore(snapshot), RangeError, 'ERR_COCHLEA_OUT_OF_RANGE', message);
+    }
+    expect(() => bank.restore(broken(72, Number.NaN))).toThrow(RangeError);
+    expect(bank.complex()).toEqual(before);
+  });
+
+  it('retune changes parameters without a jump', () => {
+    for (const at of [10000, 10007]) {
+      const bank = new ResonatorBank({ sampleRate: SR, frequencies: [440, 1000], alphas: [0.003, 0.004] });
+      bank.process(tone(at, 440));
+      const [before, phase] = [bank.magnitude(), bank.phase()];
+      bank.retune({ frequencies: [445, 1000] });
+      expect(bank.frequencies).toEqual(Float64Array.of(445, 1000));
+      bank.process(tone(at + 1, 440).subarray(at));
+      const after = bank.magnitude();
+      expect(Math.abs(after[0] - before[0])).toBeLessThan(1e-3);
+      expect(Math.abs(bank.phase()[0] - phase[0])).toBeLessThan(0.05);
+      expect(after[1]).not.toBe(before[1]);
+    }
+  });
+
+  it('retune follows the definition', () => {
+    const [f1, f2, a1, a2, at] = [500, 731.7, 0.01, 0.004, 3333];
+    const bank = new ResonatorBank({ sampleRate: SR, frequencies: [f1], alphas: [a1] });
+    const x = y.subarray(0, 9999);
+    bank.process(x.subarray(0, at));
+    bank.retune({ frequencies: [f2], alphas: [a2], betas: [2 * a2] });
+    bank.process(x.subarray(at));
+    let [r, i, sr, si, turns] = [0, 0, 0, 0, 0];
+    for (let n = 0; n < x.length; n++) {
+      const [alpha, beta, f] = n < at ? [a1, a1, f1] : [a2, 2 * a2, f2];
+      r += alpha * (x[n] * Math.cos(2 * Math.PI * turns) - r);
+      i -= alpha * (x[n] * Math.sin(2 * Math.PI * turns) + i);
+      sr += beta * (r - sr);
+      si += beta * (i - si);
+      turns += f / SR;
+    }
+    const { re, im } = bank.complex();
+    expect(Math.hypot(re[0] - sr, im[0] - si) / Math.hypot(sr, si)).toBeLessThan(1e-5);
+  });
+
+  it('retune refuses bad values and changes nothing', () => {
+    const bank = new ResonatorBank({ sampleRate: 100, frequencies: [10, 20] });
+    const expected = bank.alphas;
+    expectError(
+      () => bank.retune({ frequencies: [10] }),
+      RangeError,
+      'ERR_COCHLEA_OUT_OF_RANGE',
+      'frequencies: expected as many values as resonators (2)',
+    );
+    expect(() => bank.retune({ frequencies: [10, 50] })).toThrow(RangeError);
+    expect(() => bank.retune({ alphas: [0.1, 2] })).toThrow(RangeError);
+    expect([bank.frequencies, bank.alphas]).toEqual([Float64Array.of(10, 20), expected]);
+  });
+
+  it('keeps channels apart', () => {
+    const [a, b] = [noise(5000, 3), noise(4000, 4)];
+    const bank = new ResonatorBank({ ...options, channels: 2 });
+    bank.process(a.subarray(0, 777));
+    const B = bank.resonate(b, { hopLength: 128, channel: 1 });
+    const A = bank.resonate(a.subarray(777), { hopLength: 128 });
+    expect(bank.position()).toBe(5000);
+    expect(bank.position(1)).toBe(4000);
+    expect(B).toEqual(new ResonatorBank(options).resonate(b, { hopLength: 128 }));
+    const alone = new ResonatorBank(options);
+    alone.process(a.subarray(0, 777));
+    expect(A).toEqual(alone.resonate(a.subarray(777), { hopLength: 128 }));
+    expect(bank.power(undefined, 0)).toEqual(alone.power());
+    bank.reset(0, 1);
+    expect(largest(bank.power(undefined, 1))).toBe(0);
+    expect(bank.power()).toEqual(alone.power());
+    expectError(
+      () => bank.process(a, 2),
+      RangeError,
+      'ERR_COCHLEA_OUT_OF_RANGE',
+      'channel: expected an integer >= 0 and <= 1, received 2',
+    );
+  });
+
+  it('reads from the middle after a warm-up, with the phases and frames of the whole', () => {
+    const bank = new ResonatorBank(options);
+    const whole = new ResonatorBank(options).resonate(y, { hopLength: 100 });
+    const from = 25050 - bank.warmUpLength;
+    expect(from).toBeGreaterThan(0);
+    bank.reset(from);
+    bank.process(y.subarray(from, 25050));
+    const { re, im, shape } = bank.resonate(y.subarray(25050), { hopLength: 100 });
+    expect(shape[1]).toBe(50);
+    for (let k = 0; k < shape[0]; k++) {
+      let [error, size] = [0, 0];
+      for (let t = 0; t < 50; t++) {
+        const [i, j] = [k * 50 + t, k * 300 + 250 + t];
+        error += Math.hypot(re[i] - whole.re[j], im[i] - whole.im[j]) ** 2;
+        size += Math.hypot(whole.re[j], whole.im[j]) ** 2;
+      }
+      expect(Math.sqrt(error / size)).toBeLessThan(0.05);
+    }
   });
 });
 
@@ -556,7 +746,7 @@ describe('ResonatorBank: errors', () => {
     ],
   ] as const)('calls %#', (call, type, code, message) => {
     expectError(call as () => unknown, type, `ERR_COCHLEA_${code}`, message);
-    expect(bank.position).toBe(0);
+    expect(bank.position()).toBe(0);
     expect(bank.power()).toEqual(new Float32Array(2));
   });
 

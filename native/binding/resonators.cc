@@ -5,6 +5,7 @@
 namespace cochlea::binding {
 namespace {
 
+constexpr double MAX_POSITION = 9007199254740992.0;  // 2^53
 constexpr int32_t LAST_OUTPUT = static_cast<int32_t>(ResonatorOutput::frequency);
 
 Status check_output(int32_t output, size_t size, Out re, Out im) {
@@ -56,9 +57,33 @@ Status read(ResonatorBank& bank, int32_t channel, int32_t output, Out re, Out im
   return {};
 }
 
-Status reset(ResonatorBank& bank, int32_t channel) {
+Status reset(ResonatorBank& bank, int32_t channel, double position) {
   if (Status status = check_channel(bank, channel); !status.ok()) return status;
-  bank.reset(static_cast<size_t>(channel));
+  if (!(position >= 0 && position <= MAX_POSITION))
+    return Status::invalid("position", "an integer >= 0");
+  bank.reset(static_cast<size_t>(channel), static_cast<uint64_t>(position));
+  return {};
+}
+
+Status retune(ResonatorBank& bank, InDouble frequencies, InDouble alphas, InDouble betas) {
+  if (frequencies.size() != bank.bins() || alphas.size() != bank.bins() ||
+      betas.size() != bank.bins())
+    return Status::invalid("frequencies", "one frequency, alpha and beta for each resonator");
+  bank.retune(frequencies, alphas, betas);
+  return {};
+}
+
+Status snapshot(ResonatorBank& bank, int32_t channel, OutDouble out) {
+  if (Status status = check_channel(bank, channel); !status.ok()) return status;
+  if (out.size() != bank.snapshot_size()) return Status::invalid("out", "snapshotSize numbers");
+  bank.snapshot(static_cast<size_t>(channel), out);
+  return {};
+}
+
+Status restore(ResonatorBank& bank, int32_t channel, InDouble from) {
+  if (Status status = check_channel(bank, channel); !status.ok()) return status;
+  if (!bank.restore(static_cast<size_t>(channel), from))
+    return Status::invalid("snapshot", "a snapshot of a bank of as many resonators");
   return {};
 }
 
@@ -83,6 +108,9 @@ void register_resonators(Exports& exports) {
   exports.method<&resonate>("resonatorResonate");
   exports.method<&read>("resonatorRead");
   exports.method<&reset>("resonatorReset");
+  exports.method<&retune>("resonatorRetune");
+  exports.method<&snapshot>("resonatorSnapshot");
+  exports.method<&restore>("resonatorRestore");
   exports.function<&resonate_signal>("resonate");
 }
 

@@ -40,7 +40,7 @@ ResonatorBank::ResonatorBank(double sample_rate, std::span<const double> frequen
     channels_[c].states = Aligned<float>(panels_ * STATE);
     channels_[c].pending = Aligned<float>(BLOCK);
     channels_[c].offsets = Aligned<double>(rates_.size());
-    reset(c);
+    reset(c, 0);
   }
 }
 
@@ -317,13 +317,102 @@ void ResonatorBank::read(size_t index, ResonatorOutput output, std::span<float> 
   }
 }
 
-void ResonatorBank::reset(size_t index) {
+void ResonatorBank::reset(size_t index, uint64_t position) {
   Channel& channel = channels_[index];
   std::fill(channel.states.begin(), channel.states.end(), 0.0f);
   std::fill(channel.offsets.begin(), channel.offsets.end(), 0.0);
   channel.pending_count = 0;
-  channel.position = 0;
+  channel.position = position;
   channel.last = 0;
+}
+
+// Moves the grid point to the present.
+void ResonatorBank::settle(Channel& channel) {
+  kernels::active().resonator_samples(sample_coefficients_.data(), channel.pending.data(),
+                                      channel.pending_count, channel.states.data(), panels_);
+  channel.pending_count = 0;
+}
+
+// The phase of the next sample's phasor, in [0, 1).
+double ResonatorBank::turns(const Channel& channel, size_t bin) const {
+  const double turns = channel.offsets[bin] + rates_[bin] * static_cast<double>(channel.position);
+  return turns - std::floor(turns);
+}
+
+void ResonatorBank::retune(std::span<const double> frequencies, std::span<const double> alphas,
+                           std::span<const double> betas) {
+  const FlushDenormals flush_denormals;
+  for (Channel& channel : channels_) settle(channel);
+  for (size_t k = 0; k < bins_; ++k) {
+    if (frequencies[k] == frequencies_[k] && alphas[k] == alphas_[k] && betas[k] == betas_[k])
+      continue;
+    const double rate = frequencies[k] / sample_rate_;
+    for (Channel& channel : channels_) {
+      const double offset = turns(channel, k) - rate * static_cast<double>(channel.position);
+      channel.offsets[k] = offset - std::floor(offset);
+    }
+    frequencies_[k] = frequencies[k];
+    alphas_[k] = alphas[k];
+    betas_[k] = betas[k];
+    design(k);
+  }
+}
+
+void ResonatorBank::snapshot(size_t index, std::span<double> out) const {
+  const Channel& channel = channels_[index];
+  double* to = out.data();
+  *to++ = static_cast<double>(bins_);
+  *to++ = static_cast<double>(channel.position);
+  *to++ = static_cast<double>(channel.pending_count);
+  *to++ = channel.last;
+  for (size_t i = 0; i < BLOCK; ++i) *to++ = i < channel.pending_count ? channel.pending[i] : 0;
+  for (size_t k = 0; k < bins_; ++k) {
+    const float* const state = &channel.states[k / RESONATOR_PANEL * STATE + k % RESONATOR_PANEL];
+    *to++ = frequencies_[k];
+    *to++ = alphas_[k];
+    *to++ = betas_[k];
+    *to++ = channel.offsets[k];
+    for (size_t row = 0; row < 4; ++row) *to++ = state[row * RESONATOR_PANEL];
+  }
+}
+
+bool ResonatorBank::restore(size_t index, std::span<const double> in) {
+  const auto is_smoothing = [](double value) { return value > 0 && value <= 1; };
+  if (in.size() != snapshot_size() || in[0] != static_cast<double>(bins_)) return false;
+  for (const double value : in) {
+    if (!(std::abs(value) <= 9007199254740992.0)) return false;
+  }
+  const double pending = in[2];
+  if (in[1] < pending || in[1] != std::floor(in[1]) || pending != std::floor(pending) ||
+      pending < 0 || pending >= static_cast<double>(BLOCK))
+    return false;
+  const auto bins = in.subspan(SNAPSHOT_HEADER + BLOCK);
+  std::vector<double> frequencies(bins_), alphas(bins_), betas(bins_);
+  for (size_t k = 0; k < bins_; ++k) {
+    const double* const from = &bins[k * SNAPSHOT_BIN];
+    if (!(from[0] > 0 && from[0] < sample_rate_ / 2) || !is_smoothing(from[1]) ||
+        !is_smoothing(from[2]))
+      return false;
+    frequencies[k] = from[0];
+    alphas[k] = from[1];
+    betas[k] = from[2];
+  }
+  // Other channels keep their states under the parameters that come with this one.
+  retune(frequencies, alphas, betas);
+  Channel& channel = channels_[index];
+  channel.position = static_cast<uint64_t>(in[1]);
+  channel.pending_count = static_cast<size_t>(pending);
+  channel.last = static_cast<float>(in[3]);
+  for (size_t i = 0; i < BLOCK; ++i)
+    channel.pending[i] = static_cast<float>(in[SNAPSHOT_HEADER + i]);
+  for (size_t k = 0; k < bins_; ++k) {
+    const double* const from = &bins[k * SNAPSHOT_BIN];
+    float* const state = &channel.states[k / RESONATOR_PANEL * STATE + k % RESONATOR_PANEL];
+    channel.offsets[k] = from[3];
+    for (size_t row = 0; row < 4; ++row)
+      state[row * RESONATOR_PANEL] = static_cast<float>(from[4 + row]);
+  }
+  return true;
 }
 
 }  // namespace cochlea

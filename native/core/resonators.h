@@ -60,7 +60,19 @@ class ResonatorBank {
   // The output at the last sample processed.
   void read(size_t channel, ResonatorOutput output, std::span<float> re, std::span<float> im);
 
-  void reset(size_t channel);
+  // Silence, with the next sample at `position` of the stream: its phase and its place on the grid of
+  // frames are those of a stream read from the start.
+  void reset(size_t channel, uint64_t position);
+
+  // New parameters from the next sample on. States and phasors go on, so that nothing jumps.
+  void retune(std::span<const double> frequencies, std::span<const double> alphas,
+              std::span<const double> betas);
+
+  // A channel's parameters and state as numbers: snapshot_size() of them.
+  size_t snapshot_size() const { return SNAPSHOT_HEADER + BLOCK + SNAPSHOT_BIN * bins_; }
+  void snapshot(size_t channel, std::span<double> out) const;
+  // False, changing nothing, for numbers that no bank of this many resonators can have written.
+  bool restore(size_t channel, std::span<const double> in);
 
  private:
   static constexpr size_t BLOCK = 64;        // samples between grid points
@@ -69,6 +81,9 @@ class ResonatorBank {
   static constexpr size_t GROUP_PANELS = 4;  // panels of one pass
   static constexpr size_t GROUP = GROUP_PANELS * RESONATOR_PANEL;
   static constexpr size_t STATE = 4 * RESONATOR_PANEL;  // floats of a panel's state
+
+  static constexpr size_t SNAPSHOT_HEADER = 4;  // bins, position, samples pending, last sample
+  static constexpr size_t SNAPSHOT_BIN = 8;     // f, alpha, beta, phase, y.re, y.im, s.re, s.im
 
   struct Channel {
     Aligned<float> states;    // [panels][4][RESONATOR_PANEL], at the last grid point
@@ -89,6 +104,8 @@ class ResonatorBank {
   };
 
   void design(size_t bin);
+  void settle(Channel& channel);
+  double turns(const Channel& channel, size_t bin) const;
   void run(Channel& channel, const float* x, size_t blocks, size_t available, size_t done,
            Sink* sink);
   void collect(size_t slot, const float* state, size_t stride, size_t panels, uint64_t position,

@@ -74,12 +74,8 @@ void gemm_columns(const float* RESTRICT a, size_t lda, const float* RESTRICT b, 
 void gemm(const float* RESTRICT a, size_t lda, const float* RESTRICT b, size_t ldb,
           float* RESTRICT c, size_t ldc, size_t m, size_t n, size_t k, bool accumulate) {
   size_t j = 0;
-  // A single row or two leave too few accumulators to hide the latency of the multiply-add: twice
-  // the columns make up for it.
-  if (m <= 2) {
-    for (; j + 4 * LANES <= n; j += 4 * LANES)
-      gemm_columns<4 * LANES>(a, lda, b + j, ldb, c + j, ldc, m, k, accumulate);
-  }
+  // Four vectors of columns would hide the latency of the multiply-add better when there is only a row
+  // or two, but GCC then keeps the sums in memory: half the speed.
   for (; j + 2 * LANES <= n; j += 2 * LANES)
     gemm_columns<2 * LANES>(a, lda, b + j, ldb, c + j, ldc, m, k, accumulate);
   if constexpr (LANES > 1) {
