@@ -262,6 +262,25 @@ export interface SyncFunctions {
   resonatorSnapshot(bank: ResonatorBankHandle, channel: number, out: Float64Array): void;
   /** Throws for numbers that no bank of this size can have written; the bank is then unchanged. */
   resonatorRestore(bank: ResonatorBankHandle, channel: number, snapshot: Float64Array): void;
+  /** A bank of resonators that follow what they hear; `rule` indexes `rules` of lib/tracking.ts, `threshold` is a power. */
+  trackingBank(
+    sampleRate: number,
+    frequencies: Float64Array,
+    alphas: Float64Array,
+    betas: Float64Array,
+    gammas: Float64Array,
+    threshold: number,
+    rule: number,
+  ): TrackingBankHandle;
+  /** Both [bins, frames], a frame at each multiple of `hopLength` samples since the start; frequencies in Hz. */
+  trackingTrack(
+    bank: TrackingBankHandle,
+    signal: Float32Array,
+    hopLength: number,
+    magnitude: Float32Array,
+    frequency: Float32Array,
+  ): void;
+  trackingReset(bank: TrackingBankHandle): void;
   /** The size of the pool, after setting it when `count` is given. */
   threads(count?: number): number;
 
@@ -315,6 +334,10 @@ export interface ResamplerHandle {
 }
 export interface PitchTrackerHandle {
   [handle]: 'PitchTracker';
+}
+
+export interface TrackingBankHandle {
+  [handle]: 'TrackingBank';
 }
 
 /** `[0]`: set to 1 to cancel the call. `[1]`: its progress in thousandths. Nothing else may use the array. */

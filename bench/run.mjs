@@ -116,7 +116,7 @@ function difference(ours, theirs, gate) {
     ...ours.map((a, i) => {
       const b = theirs[i];
       if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-      return compare({ shape: [a.length], re: a }, { shape: [b.length], re: b }, gate).worst;
+      return compare({ shape: [a.length], re: a }, { shape: [b.length], re: b }, { gate }).worst;
     }),
   );
 }

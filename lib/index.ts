@@ -74,6 +74,15 @@ export {
 } from './spectrum.js';
 export { type FrameOptions, type IstftOptions, istft, type PadMode, type StftOptions, stft } from './stft.js';
 export {
+  type SuperResolutionOptions,
+  superResolution,
+  type Tracked,
+  TrackingBank,
+  type TrackingBankOptions,
+  type TrackingRule,
+  type TrackOptions,
+} from './tracking.js';
+export {
   type EstimateTuningOptions,
   estimateTuning,
   type PeakOptions,

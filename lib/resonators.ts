@@ -115,14 +115,14 @@ export interface ResonatorBankOptions extends BankParameters {
   channels?: number;
 }
 
-const bankRules = {
+export const bankRules = {
   sampleRate: sampleRateRule,
   frequencies: check.required(check.numbers({ above: 0 })),
   alphas: check.optional(smoothing),
   betas: check.optional(smoothing),
 };
 
-function resolveBank({ sampleRate, frequencies, ...given }: check.Values<typeof bankRules>) {
+export function resolveBank({ sampleRate, frequencies, ...given }: check.Values<typeof bankRules>) {
   for (const [i, f] of frequencies.entries()) {
     if (f >= sampleRate / 2) throw rangeError(`frequencies[${i}]`, `a number < sampleRate / 2 (${sampleRate / 2})`, f);
   }

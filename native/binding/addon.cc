@@ -16,6 +16,7 @@ void register_runtime(Exports& exports);
 void register_spectrum(Exports& exports);
 void register_stft(Exports& exports);
 void register_tuning(Exports& exports);
+void register_tracking(Exports& exports);
 
 void Exports::add(const char* name, const char* suffix, napi_callback callback) {
   const std::string full = std::string(name) + suffix;
@@ -49,6 +50,7 @@ napi_value initialise(napi_env env, napi_value target) {
   register_stft(exports);
   register_pitch(exports);
   register_tuning(exports);
+  register_tracking(exports);
   register_spectrum(exports);
   return target;
 }

@@ -90,6 +90,44 @@ size_t phasors_timed(const Table& table) {
   return N;
 }
 
+// A tone within reach of trackers that listen to it: where one is not heard, a rounding error decides
+// whether it follows, and tiers may part.
+void trackers_trial(Trial& t) {
+  constexpr size_t GROUP = 16;
+  const size_t groups = t.random.below(4), n = t.random.below(400);
+  const int rule = static_cast<int>(t.random.below(3));
+  const Guarded<float> parameters(groups * 5 * GROUP), states(groups * 6 * GROUP),
+      actual(states.size()), x(n);
+  const double theta = t.random.uniform(0.05f, 2.5f);
+  for (size_t i = 0; i < n; ++i)
+    x[i] = static_cast<float>(std::cos(theta * static_cast<double>(i)));
+  for (size_t k = 0; k < groups * GROUP; ++k) {
+    float* const p = parameters.data() + k / GROUP * 5 * GROUP + k % GROUP;
+    float* const s = states.data() + k / GROUP * 6 * GROUP + k % GROUP;
+    const double own = theta * t.random.uniform(0.97f, 1.03f);
+    p[0] = p[GROUP] = t.random.uniform(0.02f, 0.2f);
+    p[2 * GROUP] = 0.5f * p[0];
+    p[3 * GROUP] = s[4 * GROUP] = static_cast<float>(std::cos(own));
+    p[4 * GROUP] = s[5 * GROUP] = static_cast<float>(std::sin(own));
+    s[0] = s[2 * GROUP] = 0.5f;
+  }
+  std::copy_n(states.data(), states.size(), actual.data());
+  t.reference.tracker_samples(parameters.data(), x.data(), n, states.data(), 1e-6f, rule, groups);
+  t.candidate.tracker_samples(parameters.data(), x.data(), n, actual.data(), 1e-6f, rule, groups);
+  t.sum(states.data(), actual.data(), 1.0f, states.size(), 64 * (static_cast<double>(n) + 1));
+  t.intact(actual);
+}
+
+size_t trackers_timed(const Table& table) {
+  constexpr size_t GROUP = 16, GROUPS = 2, N = 1024;
+  static Random random(1);
+  static const Guarded<float> x(N, random), parameters(GROUPS * 5 * GROUP, random, 0.1f, 0.2f),
+      states(GROUPS * 6 * GROUP, random, 0.1f, 0.2f);
+  table.tracker_samples(parameters.data(), x.data(), N, states.data(), 0.0f, 0, GROUPS);
+  return GROUPS * GROUP * N;
+}
+
+const Register trackers("tracker_samples", &trackers_trial, &trackers_timed);
 const Register blocks("resonator_blocks", &blocks_trial, &blocks_timed);
 const Register samples("resonator_samples", &samples_trial, &samples_timed);
 const Register phasors("resonator_phasors", &phasors_trial, &phasors_timed);
