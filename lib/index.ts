@@ -42,6 +42,7 @@ export {
   type ResamplerOptions,
   resample,
 } from './resample.js';
+export { ResonatorStream, type ResonatorStreamOptions } from './resonator-stream.js';
 export {
   alphasOf,
   type BankParameters,
