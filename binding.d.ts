@@ -322,6 +322,25 @@ export interface SyncFunctions {
     count: Int32Array,
   ): void;
   pitchTrackerReset(tracker: PitchTrackerHandle): void;
+  /** A separation that runs along with a signal. */
+  hpssStream(
+    nFft: number,
+    hopLength: number,
+    windowShape: number,
+    windowParameter: number,
+    windowValues: Float32Array,
+    winLength: number,
+    harmonicSize: number,
+    percussiveSize: number,
+    power: number,
+    harmonicMargin: number,
+    percussiveMargin: number,
+  ): HpssStreamHandle;
+  /** `latency[0]`: in samples. */
+  hpssStreamLatency(stream: HpssStreamHandle, latency: Float64Array): void;
+  /** Both results have the length of x. */
+  hpssStreamProcess(stream: HpssStreamHandle, x: Float32Array, harmonic: Float32Array, percussive: Float32Array): void;
+  hpssStreamReset(stream: HpssStreamHandle): void;
 }
 
 declare const handle: unique symbol;
@@ -334,6 +353,9 @@ export interface ResamplerHandle {
 }
 export interface PitchTrackerHandle {
   [handle]: 'PitchTracker';
+}
+export interface HpssStreamHandle {
+  [handle]: 'HpssStream';
 }
 
 export interface TrackingBankHandle {

@@ -12,6 +12,8 @@ export {
   type HpssOptions,
   type HpssPartOptions,
   type HpssSpectrogramOptions,
+  HpssStream,
+  type HpssStreamOptions,
   harmonic,
   hpss,
   hpssSpectrogram,

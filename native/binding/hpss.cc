@@ -5,6 +5,7 @@
 #include "binding/exports.h"
 #include "binding/window.h"
 #include "core/finite.h"
+#include "core/hpss_stream.h"
 
 namespace cochlea::binding {
 namespace {
@@ -99,12 +100,53 @@ Status hpss(const Task& task, In y, int32_t n_fft, int32_t hop_length, int32_t w
   return cochlea::separate(task, frames, window, separation, harmonic, percussive);
 }
 
+Made<HpssStream> hpss_stream(int32_t n_fft, int32_t hop_length, int32_t window_shape,
+                             double window_parameter, In window_values, int32_t win_length,
+                             int32_t harmonic_size, int32_t percussive_size, double power,
+                             double harmonic_margin, double percussive_margin) {
+  Separation separation;
+  if (const Status status = read_separation(harmonic_size, percussive_size, power, harmonic_margin,
+                                            percussive_margin, separation);
+      !status.ok())
+    return {status, nullptr};
+  const auto window = read_window(window_shape, window_parameter, window_values, win_length, n_fft);
+  if (window == nullptr) return {Status::invalid("window", "a window that fits nFft"), nullptr};
+  if (hop_length < 1 || hop_length > n_fft)
+    return {Status::invalid("hopLength", "an integer >= 1 and <= nFft"), nullptr};
+  return {{},
+          std::make_unique<HpssStream>(static_cast<size_t>(n_fft), static_cast<size_t>(hop_length),
+                                       window, separation)};
+}
+
+Status hpss_latency(HpssStream& stream, OutDouble latency) {
+  if (latency.empty()) return Status::invalid("latency", "room for a number");
+  latency[0] = static_cast<double>(stream.latency());
+  return {};
+}
+
+Status hpss_process(HpssStream& stream, In x, Out harmonic, Out percussive) {
+  if (harmonic.size() != x.size() || percussive.size() != x.size())
+    return Status::invalid("out", "as many samples as x");
+  if (const Status finite = check_finite("x", x); !finite.ok()) return finite;
+  stream.process(x, harmonic.data(), percussive.data());
+  return {};
+}
+
+Status hpss_reset(HpssStream& stream) {
+  stream.reset();
+  return {};
+}
+
 }  // namespace
 
 void register_hpss(Exports& exports) {
   exports.function<&softmask>("softmask");
   exports.function<&hpss_spectrogram>("hpssSpectrogram");
   exports.function<&hpss>("hpss");
+  exports.constructor<&hpss_stream>("hpssStream");
+  exports.method<&hpss_latency>("hpssStreamLatency");
+  exports.method<&hpss_process>("hpssStreamProcess");
+  exports.method<&hpss_reset>("hpssStreamReset");
 }
 
 }  // namespace cochlea::binding

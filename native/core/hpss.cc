@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/fine_analysis.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
@@ -140,8 +141,11 @@ size_t tile_for(size_t bins) {
 Status separate(const Task& task, const Frames& frames, std::shared_ptr<const Window> window,
                 const Separation& separation, std::span<float> harmonic,
                 std::span<float> percussive) {
-  Analysis analysis(frames, window);
-  const size_t bins = analysis.bins(), count = frames.count(), n_fft = frames.length();
+  // The masks compare medians of quiet cells, too, and an isolated loud cell takes its share from
+  // them: the noise of a single-precision transform, 1e-7 of a frame's largest value, then shows in
+  // the result, up to 1e-6 of full scale.
+  FineAnalysis analysis(frames, window);
+  const size_t count = frames.count(), n_fft = frames.length(), bins = n_fft / 2 + 1;
   Separator separator(separation, bins, count, tile_for(bins), true);
   const size_t stride = separator.tile();
   Aligned<float> re(bins * stride), im(bins * stride);

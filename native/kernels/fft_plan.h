@@ -8,6 +8,8 @@ namespace cochlea::kernels {
 
 // Transforms in a tile, side by side: the same on every tier, so that a row is one cache line.
 constexpr size_t FFT_TILE = 16;
+// Those of the double-precision transform (fft64.h).
+constexpr size_t FFT64_TILE = 8;
 // A level is a transform of at most this length, which is done inside the first-level cache.
 constexpr size_t FFT_LEVEL = 64;
 // Floats between two runs of rows of a tile: one complex row.

@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <complex>
+#include <numbers>
+
+#include "check.h"
+#include "kernels/fft_plan.h"
+
+namespace check {
+namespace {
+
+using cochlea::kernels::FFT64_TILE;
+using cochlea::kernels::FFT_TILE;
+
+std::vector<double> roots_of(size_t n) {
+  std::vector<double> roots;
+  for (size_t k = 0; k < n; ++k) {
+    const auto w = std::polar(1.0, -2 * std::numbers::pi * double(k) / double(n));
+    roots.push_back(w.real());
+    roots.push_back(w.imag());
+  }
+  return roots;
+}
+
+void window_trial(Trial& t) {
+  const size_t n = t.random.length(300);
+  const Guarded<float> tile(n * FFT_TILE, t.random);
+  const Guarded<double> window(n, t.random), actual(n * FFT64_TILE);
+  t.candidate.window_to_tile64(tile.data(), window.data(), n, actual.data());
+  t.intact(actual);
+  for (size_t i = 0; i < actual.size(); ++i) {
+    const size_t row = i / FFT64_TILE;
+    const double truth = double{tile[row * FFT_TILE + i % FFT64_TILE]} * window[row];
+    t.exact(&truth, &actual[i], 1);
+  }
+}
+
+void transform_trial(Trial& t) {
+  const size_t n = size_t{4} << t.random.below(t.random.below(8) == 0 ? 10 : 6);
+  const size_t lanes = 1 + t.random.below(FFT64_TILE), stride = lanes + t.random.below(9);
+  const size_t bins = n / 2 + 1, size = (bins - 1) * stride + lanes;
+  const std::vector<double> roots = roots_of(n);
+  const Guarded<double> x(n * FFT64_TILE, t.random), work(x.size()), scratch(x.size());
+  const Guarded<float> expected_re(size), expected_im(size), re(size), im(size);
+  std::copy_n(x.data(), x.size(), work.data());
+  t.reference.rfft64_tile(roots.data(), n, work.data(), scratch.data(), expected_re.data(),
+                          expected_im.data(), stride, lanes);
+  std::copy_n(x.data(), x.size(), work.data());
+  t.candidate.rfft64_tile(roots.data(), n, work.data(), scratch.data(), re.data(), im.data(),
+                          stride, lanes);
+  t.exact(expected_re.data(), re.data(), size);
+  t.exact(expected_im.data(), im.data(), size);
+  t.intact(re);
+  t.intact(im);
+  t.intact(scratch);
+  const size_t lane = t.random.below(lanes), k = t.random.below(bins);
+  std::complex<double> bin = 0;
+  for (size_t i = 0; i < n; ++i)
+    bin +=
+        x[i * FFT64_TILE + lane] * std::complex(roots[2 * (i * k % n)], roots[2 * (i * k % n) + 1]);
+  const double error =
+      std::hypot(bin.real() - re[k * stride + lane], bin.imag() - im[k * stride + lane]);
+  // Half a unit of the float, and what double loses.
+  if (!(error <= 6e-8 * std::abs(bin) + 1e-14 * double(n))) t.fail("not the transform");
+}
+
+constexpr size_t N = 2048;
+
+size_t window_timed(const Table& table) {
+  static Random random(1);
+  static const Guarded<float> tile(N * FFT_TILE, random);
+  static const Guarded<double> window(N, random), x(N * FFT64_TILE);
+  table.window_to_tile64(tile.data(), window.data(), N, x.data());
+  return x.size();
+}
+
+size_t transform_timed(const Table& table) {
+  static Random random(1);
+  static const std::vector<double> roots = roots_of(N);
+  static const Guarded<double> x(N * FFT64_TILE, random), y(x.size());
+  static const Guarded<float> re((N / 2 + 1) * FFT64_TILE), im(re.size());
+  // It scales what it destroys; small again, no time is lost to values out of range.
+  for (size_t i = 0; i < x.size(); ++i) x[i] = double(i % 7) - 3;
+  table.rfft64_tile(roots.data(), N, x.data(), y.data(), re.data(), im.data(), FFT64_TILE,
+                    FFT64_TILE);
+  return x.size();
+}
+
+const Register window("window_to_tile64", &window_trial, &window_timed);
+const Register transform("rfft64_tile", &transform_trial, &transform_timed);
+
+}  // namespace
+}  // namespace check
