@@ -151,7 +151,7 @@ export function planYin(y: Float32Array, options: YinOptions): Operation<Float32
  * import { yin } from 'cochlea';
  * const y = Float32Array.from({ length: 22050 }, (_, i) => Math.sin((2 * Math.PI * 440 * i) / 22050));
  * const f0 = yin(y, { sampleRate: 22050, fmin: 65, fmax: 2093 });
- * console.log(Math.round(f0[20])); // 440
+ * console.log(Math.round(f0[21])); // 440
  */
 export function yin(y: Float32Array, options: YinOptions & { details: true }): YinDetails;
 export function yin(y: Float32Array, options: YinOptions & { details?: false }): Float32Array;

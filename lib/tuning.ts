@@ -150,7 +150,7 @@ export function planPitchTuning(
  * @see librosa.pitch_tuning 0.11
  * @example
  * import { pitchTuning } from 'cochlea';
- * console.log(pitchTuning([442, 663.1, 884.3])); // 0.07
+ * console.log(pitchTuning([442, 663.1, 884.3]).toFixed(2)); // 0.07
  */
 export function pitchTuning(frequencies: Float32Array | Float64Array | number[], options?: PitchTuningOptions): number {
   return run(planPitchTuning(frequencies, options));
@@ -178,7 +178,7 @@ export function planEstimateTuning(input: Float32Array | Matrix, options: Estima
  * @example
  * import { estimateTuning } from 'cochlea';
  * const y = Float32Array.from({ length: 22050 }, (_, i) => Math.sin((2 * Math.PI * 445 * i) / 22050));
- * console.log(estimateTuning(y, { sampleRate: 22050 })); // 0.19
+ * console.log(estimateTuning(y, { sampleRate: 22050 }).toFixed(2)); // 0.17
  */
 export function estimateTuning(input: Float32Array | Matrix, options: EstimateTuningOptions): number {
   return run(planEstimateTuning(input, options));
