@@ -170,6 +170,33 @@ export interface Functions {
   ): void;
 
   /**
+   * The most likely state of each frame by pYIN: voiced pitch i is state i, unvoiced pitch i state pitchBins + i.
+   * `minProbability` 0 cuts no transition.
+   */
+  pyin(
+    y: Float32Array,
+    frameLength: number,
+    hopLength: number,
+    padMode: number,
+    minPeriod: number,
+    maxPeriod: number,
+    sampleRate: number,
+    fmin: number,
+    thresholds: number,
+    betaA: number,
+    betaB: number,
+    boltzmann: number,
+    noTroughProbability: number,
+    binsPerSemitone: number,
+    pitchBins: number,
+    transitionWidth: number,
+    switchProbability: number,
+    minProbability: number,
+    states: Int32Array,
+    voicedProbability: Float32Array,
+  ): void;
+
+  /**
    * Spectral peaks: their frequency and height, zero elsewhere, [bins, frames]. `x` is a signal, to be transformed as by
    * `stft`, if `rows` is 0, otherwise a matrix of magnitudes with that many rows. A negative `reference` stands for
    * `threshold` times each column's largest value.

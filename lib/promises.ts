@@ -15,7 +15,7 @@ import {
 import type { ComplexMatrix, Matrix } from './matrix.js';
 import { planMedianFilter } from './median.js';
 import { type AsyncOptions, promised } from './operation.js';
-import { planYin, type YinDetails, type YinOptions } from './pitch.js';
+import { planPyin, planYin, type YinDetails, type YinOptions } from './pitch.js';
 import { planResample } from './resample.js';
 import { planResonate, type Resonated, type ResonateOptions, type ResonatorOutput } from './resonators.js';
 import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum.js';
@@ -57,6 +57,7 @@ export const yin = promised(planYin) as {
   (y: Float32Array, options: YinOptions & { details?: false } & AsyncOptions): Promise<Float32Array>;
   (y: Float32Array, options: YinOptions & AsyncOptions): Promise<Float32Array | YinDetails>;
 };
+export const pyin = promised(planPyin);
 export const piptrack = promised(planPiptrack);
 export const pitchTuning = promised(planPitchTuning);
 export const estimateTuning = promised(planEstimateTuning);

@@ -1,5 +1,6 @@
 #include "binding/exports.h"
 #include "core/finite.h"
+#include "core/pyin.h"
 #include "core/yin.h"
 
 namespace cochlea::binding {
@@ -45,6 +46,36 @@ Status yin(const Task& task, In y, int32_t frame_length, int32_t hop_length, int
   if (!aperiodicity.empty() && aperiodicity.size() != f0.size())
     return Status::invalid("out", "one value per frame");
   return cochlea::yin(task, in.samples, in.shape, sample_rate, threshold, f0, aperiodicity);
+}
+
+Status pyin(const Task& task, In y, int32_t frame_length, int32_t hop_length, int32_t pad_mode,
+            int32_t min_period, int32_t max_period, double sample_rate, double fmin,
+            int32_t thresholds, double beta_a, double beta_b, double boltzmann,
+            double no_trough_probability, int32_t bins_per_semitone, int32_t pitch_bins,
+            int32_t transition_width, double switch_probability, double min_probability,
+            OutInt states, Out voiced_probability) {
+  const Pitched in = read_pitched(y, frame_length, hop_length, pad_mode, min_period, max_period,
+                                  false, states.size());
+  if (!in.status.ok()) return in.status;
+  if (voiced_probability.size() != states.size())
+    return Status::invalid("out", "one value per frame");
+  if (thresholds < 1 || bins_per_semitone < 1)
+    return Status::invalid("nThresholds", "an integer >= 1");
+  if (pitch_bins < 1 || pitch_bins > 32767 || transition_width < 1 || transition_width > pitch_bins)
+    return Status::invalid("maxTransitionRate", "no more bins than there are pitches");
+  const auto transitions =
+      PitchTransitions::get(static_cast<size_t>(pitch_bins), static_cast<size_t>(transition_width),
+                            switch_probability, min_probability);
+  const PyinShape shape{sample_rate,
+                        fmin,
+                        static_cast<size_t>(thresholds),
+                        beta_a,
+                        beta_b,
+                        boltzmann,
+                        no_trough_probability,
+                        static_cast<size_t>(bins_per_semitone),
+                        static_cast<size_t>(pitch_bins)};
+  return cochlea::pyin(task, in.samples, in.shape, shape, *transitions, states, voiced_probability);
 }
 
 Made<YinTracker> pitch_tracker(int32_t frame_length, int32_t hop_length, bool center,
@@ -94,6 +125,7 @@ Status reset(YinTracker& tracker) {
 
 void register_pitch(Exports& exports) {
   exports.function<&yin>("yin");
+  exports.function<&pyin>("pyin");
   exports.constructor<&pitch_tracker>("pitchTracker");
   exports.method<&push>("pitchTrackerPush");
   exports.method<&finish>("pitchTrackerFinish");

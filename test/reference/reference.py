@@ -45,6 +45,7 @@ FUNCTIONS = {
     "powerToDb": lambda S, **o: {"db": librosa.power_to_db(S, **reference_level(o))},
     "amplitudeToDb": lambda S, **o: {"db": librosa.amplitude_to_db(S, **reference_level(o))},
     "yin": lambda y, **o: {"f0": librosa.yin(y, **o)},
+    "pyin": lambda y, **o: dict(zip(("f0", "voicedFlag", "voicedProbability"), librosa.pyin(y, **o))),
     "piptrack": lambda x, **o: dict(zip(("pitches", "magnitudes"), librosa.piptrack(**signal_or_matrix(x), **o))),
     "estimateTuning": lambda x, **o: {"tuning": librosa.estimate_tuning(**signal_or_matrix(x), **o)},
     "pitchTuning": lambda S, **o: {"tuning": librosa.pitch_tuning(S[0], **o)},
