@@ -273,6 +273,21 @@ describe('resonate: against the definition in double precision', () => {
     });
   }
 
+  it('groups of neighbours, which share a basis, whatever their factors', () => {
+    const near = Array.from({ length: 70 }, (_, i) => 1000 * 2 ** (i / 120));
+    const alphas = near.map((_, i) => [1e-5, 0.002, 0.01, 0.3][i % 4]);
+    const betas = near.map((_, i) => [1e-4, 0.004, 1][i % 3]);
+    const y = noise(20000);
+    const expected = oracle(y, SR, near, alphas, betas, 320);
+    const { re, im, shape } = resonate(y, { sampleRate: SR, frequencies: near, alphas, betas, hopLength: 320 });
+    const [, frames] = shape;
+    for (let k = 0; k < near.length; k++) {
+      const row = <T extends Float32Array | Float64Array>(a: T) => a.subarray(k * frames, (k + 1) * frames) as T;
+      expect(worst(row(re), row(expected.re))).toBeLessThan(1e-5);
+      expect(worst(row(im), row(expected.im))).toBeLessThan(1e-5);
+    }
+  });
+
   it('the frequency is the turn from sample to sample', () => {
     const y = noise(2000);
     for (const [, alphas, betas] of cases.slice(0, 3)) {
@@ -599,7 +614,7 @@ describe('ResonatorBank: edges', () => {
     const y = tone(4000, 1000);
     const up = resonate(y, { sampleRate: SR, frequencies: [500, 1000, 2000], hopLength: 4000, output: 'power' });
     const down = resonate(y, { sampleRate: SR, frequencies: [2000, 1000, 500], hopLength: 4000, output: 'power' });
-    expect(up.data).toEqual(down.data.toReversed());
+    expect(worst(up.data, down.data.toReversed())).toBeLessThan(1e-6);
   });
 
   it('hands out copies of its parameters', () => {

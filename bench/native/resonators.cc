@@ -1,6 +1,7 @@
 // What bounds the resonator bank: the machine's rate of multiply-adds, the dense product in its cache,
 // and the whole bank on the same signal; best of many short runs in one process. The dense form takes
-// 4 multiply-adds per resonator and sample. Also the bank's memory per resonator and sample of block.
+// 4 multiply-adds per resonator and sample; the share counts these, so that a bank whose kernels share
+// a basis can come above 100 %. Also the bank's memory per resonator and sample of block.
 #include <algorithm>
 #include <chrono>
 #include <cmath>

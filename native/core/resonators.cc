@@ -29,13 +29,19 @@ ResonatorBank::ResonatorBank(double sample_rate, std::span<const double> frequen
       betas_(betas.begin(), betas.end()),
       rates_(round_up(bins_, GROUP), 0.0),
       block_kernel_(panels_ * BLOCK * STATE, 0.0f),
+      ranks_((panels_ + GROUP_PANELS - 1) / GROUP_PANELS, 0),
+      bases_(ranks_.size() * BLOCK * RANK, 0.0f),
+      mixing_(panels_ * RANK * STATE, 0.0f),
+      design_(BLOCK * COLUMNS, 0.0),
+      basis_design_(RANK * BLOCK, 0.0),
       block_coefficients_(panels_ * 10 * RESONATOR_PANEL, 0.0f),
       sample_coefficients_(panels_ * 6 * RESONATOR_PANEL, 0.0f),
       channels_(channels),
+      projected_(TILE_BLOCKS * RANK, 0.0f),
       trail_(GROUP_PANELS * TILE_BLOCKS * STATE, 0.0f),
       planes_(4 * TILE_FRAMES * GROUP, 0.0f),
       phasors_(2 * GROUP, 0.0f) {
-  for (size_t k = 0; k < bins_; ++k) design(k);
+  for (size_t p = 0; p < panels_; p += GROUP_PANELS) design_group(p);
   for (size_t c = 0; c < channels; ++c) {
     channels_[c].states = Aligned<float>(panels_ * STATE);
     channels_[c].pending = Aligned<float>(BLOCK);
@@ -45,10 +51,12 @@ ResonatorBank::ResonatorBank(double sample_rate, std::span<const double> frequen
 }
 
 size_t ResonatorBank::bytes() const {
-  const size_t floats = block_kernel_.size() + block_coefficients_.size() +
-                        sample_coefficients_.size() + trail_.size() + planes_.size() +
-                        phasors_.size() + channels_.size() * (panels_ * STATE + BLOCK);
-  const size_t doubles = 3 * bins_ + rates_.size() * (1 + channels_.size());
+  const size_t floats = bases_.size() + mixing_.size() + projected_.size() + block_kernel_.size() +
+                        block_coefficients_.size() + sample_coefficients_.size() + trail_.size() +
+                        planes_.size() + phasors_.size() +
+                        channels_.size() * (panels_ * STATE + BLOCK);
+  const size_t doubles =
+      design_.size() + basis_design_.size() + 3 * bins_ + rates_.size() * (1 + channels_.size());
   return floats * sizeof(float) + doubles * sizeof(double);
 }
 
@@ -70,11 +78,13 @@ void ResonatorBank::design(size_t bin) {
     const Complex rotation = std::polar(1.0, theta * static_cast<double>(n));
     const Complex first = alpha * a_power * rotation;
     const Complex second = alpha * beta * g * rotation;
-    float* const row = kernel + (BLOCK - 1 - n) * STATE + lane;
-    row[0] = static_cast<float>(first.real());
-    row[RESONATOR_PANEL] = static_cast<float>(first.imag());
-    row[2 * RESONATOR_PANEL] = static_cast<float>(second.real());
-    row[3 * RESONATOR_PANEL] = static_cast<float>(second.imag());
+    const size_t j = BLOCK - 1 - n;
+    const double values[] = {first.real(), first.imag(), second.real(), second.imag()};
+    for (size_t row = 0; row < 4; ++row) {
+      kernel[j * STATE + row * RESONATOR_PANEL + lane] = static_cast<float>(values[row]);
+      design_[j * COLUMNS + panel % GROUP_PANELS * STATE + row * RESONATOR_PANEL + lane] =
+          values[row];
+    }
     a_power *= a;
     b_power *= b;
   }
@@ -101,6 +111,73 @@ void ResonatorBank::design(size_t bin) {
   sample[3 * RESONATOR_PANEL] = static_cast<float>(b * std::sin(theta));
   sample[4 * RESONATOR_PANEL] = static_cast<float>(alpha);
   sample[5 * RESONATOR_PANEL] = static_cast<float>(beta);
+}
+
+// Designs the resonators of a group, then looks for a basis of their kernels by Gram-Schmidt with the
+// largest remainder first. A remainder below the rounding of float is no loss.
+void ResonatorBank::design_group(size_t first_panel) {
+  constexpr double TOLERANCE = 1e-8;
+  const size_t panels = std::min(GROUP_PANELS, panels_ - first_panel);
+  const size_t first_bin = first_panel * RESONATOR_PANEL;
+  const size_t group = first_panel / GROUP_PANELS;
+  std::fill(design_.begin(), design_.end(), 0.0);
+  for (size_t k = first_bin; k < std::min(bins_, first_bin + GROUP); ++k) design(k);
+
+  double norms[COLUMNS] = {}, left[COLUMNS];
+  const auto add_squares = [this](double* sums) {
+    for (size_t j = 0; j < BLOCK; ++j) {
+      for (size_t c = 0; c < COLUMNS; ++c)
+        sums[c] += design_[j * COLUMNS + c] * design_[j * COLUMNS + c];
+    }
+  };
+  add_squares(norms);
+  float* const mixing = &mixing_[first_panel * RANK * STATE];
+  size_t rank = 0;
+  for (;; ++rank) {
+    std::fill_n(left, COLUMNS, 0.0);
+    add_squares(left);
+    size_t next = COLUMNS;
+    double largest = TOLERANCE * TOLERANCE;
+    for (size_t c = 0; c < COLUMNS; ++c) {
+      if (left[c] > largest * norms[c]) {
+        largest = left[c] / norms[c];
+        next = c;
+      }
+    }
+    if (next == COLUMNS) break;
+    if (rank == RANK) {
+      ranks_[group] = 0;
+      return;
+    }
+    double* const axis = &basis_design_[rank * BLOCK];
+    for (size_t j = 0; j < BLOCK; ++j) axis[j] = design_[j * COLUMNS + next];
+    // What rounding left of the other axes would grow with the division.
+    for (size_t r = 0; r < rank; ++r) {
+      const double* const other = &basis_design_[r * BLOCK];
+      double overlap = 0;
+      for (size_t j = 0; j < BLOCK; ++j) overlap += axis[j] * other[j];
+      for (size_t j = 0; j < BLOCK; ++j) axis[j] -= overlap * other[j];
+    }
+    double size = 0;
+    for (size_t j = 0; j < BLOCK; ++j) size += axis[j] * axis[j];
+    for (size_t j = 0; j < BLOCK; ++j) axis[j] /= std::sqrt(size);
+    double weights[COLUMNS] = {};
+    for (size_t j = 0; j < BLOCK; ++j) {
+      for (size_t c = 0; c < COLUMNS; ++c) weights[c] += axis[j] * design_[j * COLUMNS + c];
+    }
+    for (size_t j = 0; j < BLOCK; ++j) {
+      for (size_t c = 0; c < COLUMNS; ++c) design_[j * COLUMNS + c] -= axis[j] * weights[c];
+    }
+    for (size_t c = 0; c < panels * STATE; ++c)
+      mixing[(c / STATE * RANK + rank) * STATE + c % STATE] = static_cast<float>(weights[c]);
+  }
+  ranks_[group] = rank;
+  const size_t width = round_up(rank, RANK_STEP);
+  float* const basis = &bases_[group * BLOCK * RANK];
+  for (size_t j = 0; j < BLOCK; ++j) {
+    for (size_t r = 0; r < width; ++r)
+      basis[j * width + r] = r < rank ? static_cast<float>(basis_design_[r * BLOCK + j]) : 0.0f;
+  }
 }
 
 size_t ResonatorBank::frame_count(size_t channel, size_t length, size_t hop_length) const {
@@ -174,9 +251,19 @@ void ResonatorBank::run(Channel& channel, const float* x, size_t blocks, size_t 
     float* const states = &channel.states[p * STATE];
     std::copy_n(states, panels * STATE, start);
     if (blocks > 0) {
+      const size_t rank = ranks_[p / GROUP_PANELS], width = round_up(rank, RANK_STEP);
+      if (rank > 0)
+        kernel.gemm(x, BLOCK, &bases_[p / GROUP_PANELS * BLOCK * RANK], width, projected_.data(),
+                    width, blocks, width, BLOCK, false);
       for (size_t i = 0; i < panels; ++i) {
-        kernel.gemm(x, BLOCK, &block_kernel_[(p + i) * BLOCK * STATE], STATE,
-                    &trail_[i * TILE_BLOCKS * STATE], STATE, blocks, STATE, BLOCK, false);
+        float* const trail = &trail_[i * TILE_BLOCKS * STATE];
+        if (rank > 0) {
+          kernel.gemm(projected_.data(), width, &mixing_[(p + i) * RANK * STATE], STATE, trail,
+                      STATE, blocks, STATE, rank, false);
+        } else {
+          kernel.gemm(x, BLOCK, &block_kernel_[(p + i) * BLOCK * STATE], STATE, trail, STATE,
+                      blocks, STATE, BLOCK, false);
+        }
       }
       kernel.resonator_blocks(&block_coefficients_[p * 10 * RESONATOR_PANEL], states, trail_.data(),
                               TILE_BLOCKS * STATE, blocks, panels);
@@ -343,18 +430,23 @@ void ResonatorBank::retune(std::span<const double> frequencies, std::span<const 
                            std::span<const double> betas) {
   const FlushDenormals flush_denormals;
   for (Channel& channel : channels_) settle(channel);
-  for (size_t k = 0; k < bins_; ++k) {
-    if (frequencies[k] == frequencies_[k] && alphas[k] == alphas_[k] && betas[k] == betas_[k])
-      continue;
-    const double rate = frequencies[k] / sample_rate_;
-    for (Channel& channel : channels_) {
-      const double offset = turns(channel, k) - rate * static_cast<double>(channel.position);
-      channel.offsets[k] = offset - std::floor(offset);
+  for (size_t p = 0; p < panels_; p += GROUP_PANELS) {
+    const size_t first = p * RESONATOR_PANEL;
+    bool changed = false;
+    for (size_t k = first; k < std::min(bins_, first + GROUP); ++k) {
+      if (frequencies[k] == frequencies_[k] && alphas[k] == alphas_[k] && betas[k] == betas_[k])
+        continue;
+      const double rate = frequencies[k] / sample_rate_;
+      for (Channel& channel : channels_) {
+        const double offset = turns(channel, k) - rate * static_cast<double>(channel.position);
+        channel.offsets[k] = offset - std::floor(offset);
+      }
+      frequencies_[k] = frequencies[k];
+      alphas_[k] = alphas[k];
+      betas_[k] = betas[k];
+      changed = true;
     }
-    frequencies_[k] = frequencies[k];
-    alphas_[k] = alphas[k];
-    betas_[k] = betas[k];
-    design(k);
+    if (changed) design_group(p);
   }
 }
 

@@ -17,7 +17,10 @@
 //   s' = d^B s + m y + sum_j K2[j] x[j],    K2[j] = alpha beta sum_i d^(B-1-j-i) c^i
 //   m  = beta sum_(i=1..B) d^(B-i) c^i
 //
-// so a signal is one dense product (blocks x B times B x 4 per resonator) and a short recurrence.
+// so a signal is one dense product (blocks x B times B x 4 per resonator) and a short recurrence. The
+// kernels of neighbouring resonators are nearly dependent: over a block, a narrow band of frequencies
+// spans few dimensions. Where a group of resonators spans few enough, its kernels are stored as an
+// orthonormal basis times coefficients, and the product is done in those two steps.
 // Blocks lie on a fixed grid of the stream; a state between two grid points is reached from the one
 // before by the sample recurrence. So the numbers depend on the samples and the position alone,
 // whatever the chunks they come in and whichever of them are read.
@@ -80,7 +83,10 @@ class ResonatorBank {
   static constexpr size_t TILE_FRAMES = 16;  // frames collected before they are written
   static constexpr size_t GROUP_PANELS = 4;  // panels of one pass
   static constexpr size_t GROUP = GROUP_PANELS * RESONATOR_PANEL;
-  static constexpr size_t STATE = 4 * RESONATOR_PANEL;  // floats of a panel's state
+  static constexpr size_t STATE = 4 * RESONATOR_PANEL;     // floats of a panel's state
+  static constexpr size_t COLUMNS = GROUP_PANELS * STATE;  // kernels of a group
+  static constexpr size_t RANK = 32;  // most dimensions of a group for which a basis pays
+  static constexpr size_t RANK_STEP = 16;
 
   static constexpr size_t SNAPSHOT_HEADER = 4;  // bins, position, samples pending, last sample
   static constexpr size_t SNAPSHOT_BIN = 8;     // f, alpha, beta, phase, y.re, y.im, s.re, s.im
@@ -104,6 +110,7 @@ class ResonatorBank {
   };
 
   void design(size_t bin);
+  void design_group(size_t first_panel);
   void settle(Channel& channel);
   double turns(const Channel& channel, size_t bin) const;
   void run(Channel& channel, const float* x, size_t blocks, size_t available, size_t done,
@@ -118,12 +125,18 @@ class ResonatorBank {
   std::vector<double> frequencies_, alphas_, betas_;
   Aligned<double> rates_;               // turns per sample, padded to a multiple of GROUP
   Aligned<float> block_kernel_;         // [panels][BLOCK][4][RESONATOR_PANEL]
+  std::vector<size_t> ranks_;           // of each group's basis; 0 where the kernels stand alone
+  Aligned<float> bases_;                // [groups][BLOCK][rank rounded up to RANK_STEP]
+  Aligned<float> mixing_;               // [panels][rank][STATE]
+  Aligned<double> design_;              // [BLOCK][COLUMNS]: the kernels of the group in the making
+  Aligned<double> basis_design_;        // [RANK][BLOCK]
   Aligned<float> block_coefficients_;   // [panels][10][RESONATOR_PANEL]
   Aligned<float> sample_coefficients_;  // [panels][6][RESONATOR_PANEL]
   std::vector<Channel> channels_;
-  Aligned<float> trail_;    // [GROUP_PANELS][TILE_BLOCKS][STATE]: the state after each block
-  Aligned<float> planes_;   // [4][TILE_FRAMES][GROUP]: y.re, y.im, s.re, s.im of collected frames
-  Aligned<float> phasors_;  // [2][GROUP]
+  Aligned<float> projected_;  // [TILE_BLOCKS][rank rounded up]: blocks on the basis of a group
+  Aligned<float> trail_;      // [GROUP_PANELS][TILE_BLOCKS][STATE]: the state after each block
+  Aligned<float> planes_;     // [4][TILE_FRAMES][GROUP]: y.re, y.im, s.re, s.im of collected frames
+  Aligned<float> phasors_;    // [2][GROUP]
   double positions_[TILE_FRAMES];  // of the last sample of each collected frame
   float samples_[TILE_FRAMES];     // that sample
 };

@@ -78,6 +78,10 @@ void gemm(const float* RESTRICT a, size_t lda, const float* RESTRICT b, size_t l
   // or two, but GCC then keeps the sums in memory: half the speed.
   for (; j + 2 * LANES <= n; j += 2 * LANES)
     gemm_columns<2 * LANES>(a, lda, b + j, ldb, c + j, ldc, m, k, accumulate);
+  if constexpr (LANES > 4) {
+    for (; j + LANES <= n; j += LANES)
+      gemm_columns<LANES>(a, lda, b + j, ldb, c + j, ldc, m, k, accumulate);
+  }
   if constexpr (LANES > 1) {
     for (; j + 4 <= n; j += 4) gemm_columns<4>(a, lda, b + j, ldb, c + j, ldc, m, k, accumulate);
   }
