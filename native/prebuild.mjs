@@ -69,7 +69,6 @@ function build(target, zig, check) {
     COCHLEA_ZIG_TARGET: target.zig,
     COCHLEA_SYSTEM: target.system,
     CMAKE_RULE_MESSAGES: 'OFF',
-    COCHLEA_WERROR: 'ON',
     COCHLEA_CHECK: check ? 'ON' : 'OFF',
     CMAKE_JS_INC: `${wrapper};${join(headers, 'include')}`,
     CMAKE_JS_NODELIB_DEF: join(headers, 'def', 'node_api.def'),

@@ -88,7 +88,7 @@ void first_trough(const float* RESTRICT d, size_t n, float threshold, int32_t* R
       COCHLEA_KEEP_LOOP
       for (int l = 0; l < COLUMNS; ++l) {
         const bool trough = (x[l - TILE] > x[l]) & (x[l] <= next[l]) & (x[l] < threshold);
-        found[l] = (found[l] < 0) & trough ? row : found[l];
+        found[l] = ((found[l] < 0) & trough) ? row : found[l];
         lowest[l] = x[l] < minimum[l] ? row : lowest[l];
         minimum[l] = x[l] < minimum[l] ? x[l] : minimum[l];
       }

@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { VECTOR } from './vector.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -60,7 +61,6 @@ function judgeExports(file) {
     .map(({ name }) => `exports ${name}`);
 }
 
-const VECTOR = /^(v(?!err|erw|m[a-z]*$)[a-z]|k(mov|ortest|or|and|not|xor|xnor|shift|test|add|unpck))/;
 const VECTOR_TIER = /^(?:[\w:&* ]+ )?cochlea::kernels::avx(2|512)::/;
 
 /** AVX instructions stand in the functions of the AVX tiers alone, and they do stand there. */

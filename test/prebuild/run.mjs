@@ -1,0 +1,325 @@
+// Builds the binaries of all targets, inspects them, packs and installs the package, and loads every binary that a
+// program on this machine can load (runtimes.mjs). Ends with a table and `N passed, N failed`.
+//   node test/prebuild/run.mjs [--no-build] [--only=TEXT]   TEXT: part of a target's or a runtime's name
+// Linux x64 with python3 and pip, cmake, make, binutils, qemu-user, libc6-arm64-cross and wine64.
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { targets } from '../../native/prebuild.mjs';
+import { VECTOR } from '../gates/vector.mjs';
+import { codeSize, inspect } from './formats.mjs';
+import { runtimes } from './runtimes.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const require = createRequire(import.meta.url);
+const MEGABYTE = 1e6;
+const arguments_ = process.argv.slice(2);
+const only = arguments_.find((argument) => argument.startsWith('--only='))?.slice(7) ?? '';
+
+let passed = 0;
+let failed = 0;
+const rows = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
+
+/** Runs one check: it fails by throwing, or counts by itself. */
+function check(what, body) {
+  const start = Date.now();
+  let counts = { good: 1, bad: 0 };
+  try {
+    counts = body() ?? counts;
+  } catch (error) {
+    counts = { good: 0, bad: 1 };
+    console.log(`      ${String(error?.message ?? error).replaceAll('\n', '\n      ')}`);
+  }
+  passed += counts.good;
+  failed += counts.bad;
+  console.log(`${counts.bad === 0 ? 'ok  ' : 'FAIL'}  ${what} (${((Date.now() - start) / 1000).toFixed(0)} s)`);
+  return counts.bad === 0;
+}
+
+function demand(condition, complaint) {
+  if (!condition) throw new Error(complaint);
+}
+
+/** Runs a program of tests; its last line says `N passed, N failed`. */
+function counted(command, options) {
+  // Into a file: Node's pipes are sockets, which Wine does not hand on.
+  const log = join(tmpdir(), `cochlea-${process.pid}.log`);
+  const output = openSync(log, 'w');
+  const { status, signal, error } = spawnSync(command[0], command.slice(1), {
+    stdio: ['ignore', output, output],
+    timeout: 900_000,
+    ...options,
+  });
+  closeSync(output);
+  const text = readFileSync(log, 'utf8').trim();
+  rmSync(log);
+  const counts = /(\d+) passed, (\d+) failed$/.exec(text);
+  const ended = `${basename(command[0])}: ${error?.message ?? signal ?? `exit code ${status}`}`;
+  if (!counts) throw new Error(`${ended}\n${text.split('\n').slice(-15).join('\n')}`);
+  if (status !== 0) console.log(`      ${ended}\n${text}`);
+  const bad = Number(counts[2]);
+  return { good: Number(counts[1]), bad: status === 0 ? bad : Math.max(1, bad) };
+}
+
+// 1. The binaries.
+
+/** C++ that a C library is expected to bring, and what the host of an addon exports. */
+const HOST = /^(napi|node_api)_/;
+const entries = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];
+const libraries = {
+  glibc: /^(lib(c|m|dl|pthread|rt)\.so\.\d|ld-linux-[\w-]+\.so\.\d)$/,
+  musl: /^libc\.so$/,
+  darwin: /^\/usr\/lib\/libSystem\.B\.dylib$/,
+  win32: /^(KERNEL32\.dll|ntdll\.dll|ADVAPI32\.dll|api-ms-win-crt-[\w-]+\.dll)$/i,
+};
+
+function judge(name, target) {
+  const [platform, arch, libc] = name.split('-');
+  const found = inspect(target.file);
+  const size = statSync(target.file).size;
+  demand(size <= 2 * MEGABYTE, `${size} bytes`);
+  demand(found.arch === arch, `for ${found.arch}`);
+  demand(found.format === { linux: 'ELF', darwin: 'Mach-O', win32: 'PE' }[platform], `a file for ${found.format}`);
+  demand(String(found.exports.toSorted()) === String(entries), `exports ${found.exports}`);
+  const foreign = found.libraries.filter((library) => !libraries[libc ?? platform].test(library));
+  demand(foreign.length === 0, `needs ${foreign}`);
+  const host = found.imports.filter((symbol) => HOST.test(symbol));
+  const known = new Set(
+    require('node-api-headers').symbols.v8.js_native_api_symbols.concat(
+      require('node-api-headers').symbols.v8.node_api_symbols,
+    ),
+  );
+  const late = host.filter((symbol) => !known.has(symbol));
+  demand(late.length === 0, `needs more than Node-API 8: ${late}`);
+  if (platform === 'win32') demand(host.length === 0 && !found.delayed, 'imports Node-API from a file with a name');
+  else demand(host.length > 30, `imports only ${host.length} functions of Node-API`);
+  if (platform === 'linux') demand(found.staysMapped, 'may be unmapped');
+  if (libc === 'glibc') {
+    const version = Number(found.needs.split('.')[1]);
+    demand(version <= 28, `needs ${found.needs}`);
+  }
+  if (libc === 'musl') demand(found.needs === '', `needs ${found.needs}`);
+  if (platform === 'darwin') {
+    demand(found.bundle, 'not a bundle');
+    demand(found.needs === target.needs, `needs ${found.needs}`);
+    demand(found.signature === 'valid, ad hoc', `signature: ${found.signature}`);
+  }
+  return found;
+}
+
+/**
+ * The binary has no symbols, so AVX is judged by place: all of it stands in one run that is no longer than the code of
+ * the two AVX tiers, and their objects are linked side by side.
+ */
+function judgeInstructions(target) {
+  const tiers = ['avx2', 'avx512'].map((tier) => join(target.folder, 'CMakeFiles', `tier_${tier}.dir`));
+  const sizes = tiers.map((folder) => {
+    const object = readdirSync(folder, { recursive: true }).find((name) => /\.o(bj)?$/.test(name));
+    return codeSize(join(folder, object));
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'cochlea-code-'));
+  writeFileSync(join(folder, 'code'), inspect(target.file).code);
+  const flags = ['-D', '-b', 'binary', '-m', 'i386:x86-64', '--no-show-raw-insn'];
+  const lines = execFileSync('objdump', [...flags, join(folder, 'code')], { encoding: 'utf8', maxBuffer: 1 << 30 });
+  rmSync(folder, { recursive: true });
+  const places = [];
+  let wide = 0;
+  for (const line of lines.split('\n')) {
+    const found = /^ +([0-9a-f]+):\s+(?:\{\w+\} )?(\S+)/.exec(line);
+    if (found && VECTOR.test(found[2])) places.push(Number.parseInt(found[1], 16));
+    if (line.includes('%zmm')) wide++;
+  }
+  const span = places.at(-1) - places[0];
+  const allowed = sizes[0] + sizes[1];
+  demand(places.length > 5000, `only ${places.length} AVX instructions`);
+  demand(wide > 1000, `only ${wide} instructions on 512-bit registers`);
+  demand(span <= allowed, `AVX over ${span} bytes of code, and the tiers have ${allowed}`);
+}
+
+if (!arguments_.includes('--no-build')) {
+  const build = (...names) => {
+    const { status } = spawnSync(process.execPath, [join(root, 'native', 'prebuild.mjs'), ...names], {
+      stdio: 'inherit',
+    });
+    demand(status === 0, `exit code ${status}`);
+  };
+  const checked = ['linux-x64-glibc', 'linux-arm64-glibc'];
+  for (const name of Object.keys(targets))
+    check(`build ${name}`, () => build(name, ...(checked.includes(name) ? ['--check'] : [])));
+}
+for (const [name, target] of Object.entries(targets)) {
+  if (!name.includes(only)) continue;
+  if (check(`${name}: format, symbols, libraries`, () => void judge(name, target))) rows[name].push('format');
+  if (name.includes('x64') && check(`${name}: AVX in its tiers alone`, () => judgeInstructions(target)))
+    rows[name].push('AVX gate');
+}
+for (const [name, command] of [
+  ['linux-x64-glibc', []],
+  ['linux-arm64-glibc', ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu']],
+]) {
+  if (!name.includes(only)) continue;
+  const program = join(targets[name].folder, 'check');
+  const kernels = () => counted([...command, program, '--no-timing', '--trials', '60']);
+  if (check(`${name}: kernel check`, kernels)) rows[name].push('kernel check');
+}
+
+// 2. The package, installed as a user behind a proxy does: from the tarball, no scripts, no network.
+
+const stage = join(root, 'build', 'prebuild', 'stage');
+rmSync(stage, { recursive: true, force: true });
+mkdirSync(join(stage, 'test'), { recursive: true });
+const npm = (folder, ...args) =>
+  execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+check('package: built', () => void npm(root, 'run', '--silent', 'build:ts'));
+let tarball = '';
+check('package: contents', () => {
+  const [packed] = JSON.parse(npm(root, 'pack', '--json', '--pack-destination', stage));
+  tarball = join(stage, packed.filename);
+  const files = new Set(packed.files.map(({ path }) => path));
+  const wanted = ['LICENSE', 'README.md', 'CMakeLists.txt', 'binding.d.ts', 'dist/index.js', 'dist/index.mjs'];
+  wanted.push('dist/index.d.ts', 'dist/index.js.map', 'lib/index.ts', 'native/build.mjs', 'native/core/stft.cc');
+  for (const { file } of Object.values(targets)) wanted.push(file.slice(root.length));
+  const missing = wanted.filter((path) => !files.has(path));
+  demand(missing.length === 0, `missing: ${missing}`);
+  const strange = [...files].filter((path) => /^(test|bench|build|\.)|\.o$/.test(path));
+  demand(strange.length === 0, `does not belong: ${strange}`);
+  demand(!/"(pre|post)?install"/.test(readFileSync(join(root, 'package.json'), 'utf8')), 'has an install script');
+  demand(packed.unpackedSize <= 12 * MEGABYTE, `${packed.unpackedSize} bytes unpacked`);
+  console.log(`      ${packed.files.length} files, ${(packed.unpackedSize / MEGABYTE).toFixed(1)} MB unpacked`);
+});
+check(
+  'package: publint',
+  () => void npm(root, 'exec', '--yes', '--package=publint@0.3.25', '--', 'publint', '--strict', tarball),
+);
+check(
+  'package: arethetypeswrong',
+  () =>
+    void npm(
+      root,
+      'exec',
+      '--yes',
+      '--package=@arethetypeswrong/cli@0.18.5',
+      '--',
+      'attw',
+      '--profile',
+      'node16',
+      tarball,
+    ),
+);
+
+const user = mkdtempSync(join(tmpdir(), 'cochlea-user-'));
+const install = (folder, ...flags) => {
+  npm(folder, 'init', '--yes');
+  npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...flags, tarball);
+};
+check('package: installed offline, without scripts', () => {
+  // The first fills npm's cache with the dependencies; in the second the network is forbidden.
+  for (const [name, flags] of [
+    ['first', []],
+    ['second', ['--offline']],
+  ]) {
+    mkdirSync(join(user, name));
+    install(join(user, name), ...flags);
+  }
+});
+const empty = join(user, 'second');
+const inUse = (...command) =>
+  execFileSync(command[0], command.slice(1), { cwd: empty, encoding: 'utf8', stdio: 'pipe' });
+check('package: require and import', () => {
+  const shape = "stft(new Float32Array(22050)).shape.join('x')";
+  demand(inUse('node', '-p', `require('cochlea').${shape}`) === '1025x44\n', 'require');
+  const script = `import { stft } from 'cochlea'; import * as promises from 'cochlea/promises';
+    console.log(${shape}, (await promises.stft(new Float32Array(22050))).shape.join('x'));`;
+  demand(inUse('node', '--input-type=module', '-e', script) === '1025x44 1025x44\n', 'import');
+});
+check('package: cochlea analyze', () => {
+  cpSync(join(root, 'test', 'fixtures'), join(empty, 'sounds'), { recursive: true });
+  const sounds = ['sounds/tone.flac', 'sounds/tone.mp3'];
+  inUse('npx', '--offline', 'cochlea', 'analyze', ...sounds, '--json', 'tones.json', '--report', 'tones.html');
+  demand(JSON.parse(readFileSync(join(empty, 'tones.json'), 'utf8')).length === 2, 'not two results');
+  demand(readFileSync(join(empty, 'tones.html'), 'utf8').includes('</html>'), 'the report is not whole');
+});
+check('package: a bundle with cochlea left outside', () => {
+  writeFileSync(join(empty, 'app.mjs'), "import { simd } from 'cochlea'; console.log(simd().available[0]);");
+  const flags = ['--bundle', '--platform=node', '--external:cochlea', '--format=cjs', '--outfile=bundle.cjs'];
+  inUse('npx', '--yes', 'esbuild@0.28.2', 'app.mjs', ...flags);
+  demand(inUse('node', 'bundle.cjs') === 'scalar\n', 'the bundle does not run');
+});
+
+// 3. The runtimes: the installed package against librosa's golden numbers.
+
+function copyWithDependencies(name) {
+  const [from, to] = [root, stage].map((folder) => join(folder, 'node_modules', name));
+  if (existsSync(to)) return;
+  cpSync(from, to, { recursive: true });
+  const { dependencies = {} } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  for (const dependency of Object.keys(dependencies)) copyWithDependencies(dependency);
+}
+
+check('stage', () => {
+  install(stage, '--offline', '--omit=optional');
+  for (const name of ['reference', 'helpers'])
+    cpSync(join(root, 'test', name), join(stage, 'test', name), { recursive: true });
+  cpSync(join(root, 'test', 'prebuild', 'smoke.mjs'), join(stage, 'test', 'smoke.mjs'));
+  // Copies: Deno imports nothing from outside a package.
+  const vitest = join(stage, 'node_modules', 'vitest');
+  mkdirSync(vitest);
+  writeFileSync(join(vitest, 'package.json'), '{ "type": "module", "exports": "./vitest.mjs" }');
+  cpSync(join(root, 'test', 'prebuild', 'vitest.mjs'), join(vitest, 'vitest.mjs'));
+  copyWithDependencies('@vitest/expect');
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const flags = [
+    '--ignoreConfig',
+    '--noCheck',
+    '--module',
+    'esnext',
+    '--moduleResolution',
+    'bundler',
+    '--target',
+    'es2022',
+  ];
+  execFileSync(process.execPath, [
+    compiler,
+    ...flags,
+    '--outDir',
+    join(stage, 'test'),
+    join(root, 'test', 'reference.test.ts'),
+  ]);
+  writeFileSync(join(stage, 'package.json'), '{ "type": "module" }');
+  demand(existsSync(join(stage, 'test', 'reference.test.js')), 'reference.test.js was not made');
+});
+const { simd } = createRequire(join(stage, 'test', 'smoke.mjs'))('cochlea');
+for (const { name, target, command, tier, environment } of runtimes) {
+  if (!`${target} ${name}`.includes(only)) continue;
+  const options = { cwd: stage, env: { ...process.env, COCHLEA_SIMD: '', COCHLEA_PREBUILD: '', ...environment } };
+  const fine = ['smoke.mjs', 'reference.test.js'].map((file) => {
+    const extra = file === 'smoke.mjs' ? [tier ?? simd().active] : [];
+    return check(`${target} in ${name}: ${file}`, () => counted([...command(), join('test', file), ...extra], options));
+  });
+  rows[target].push(fine.every(Boolean) ? name : `${name}: FAILED`);
+}
+
+rmSync(user, { recursive: true, force: true });
+console.log('\n| target | size | SIMD tiers | needs | checked |\n|---|---|---|---|---|');
+for (const [name, { file, tiers, needs }] of Object.entries(targets)) {
+  const size = existsSync(file) ? `${(statSync(file).size / MEGABYTE).toFixed(2)} MB` : 'missing';
+  console.log(`| ${name} | ${size} | ${tiers.join(', ')} | ${needs} | ${rows[name].join(', ')} |`);
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
