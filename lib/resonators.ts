@@ -219,6 +219,9 @@ export class ResonatorBank {
   readonly #betas: Float64Array;
   readonly #handle: ResonatorBankHandle;
   readonly #positions: Float64Array;
+  // Made once: a rule words its bounds when it is made, which takes longer than to read a short block.
+  readonly #channelRule: check.Rule<number>;
+  readonly #rowRule: check.Rule<Float32Array>;
 
   /** @throws TypeError, RangeError for an option out of its range or lists of different lengths. */
   constructor(options: ResonatorBankOptions) {
@@ -234,6 +237,8 @@ export class ResonatorBank {
     this.#alphas = alphas;
     this.#betas = betas;
     this.#positions = new Float64Array(channels);
+    this.#channelRule = check.integer({ min: 0, max: channels - 1 });
+    this.#rowRule = check.floats(frequencies.length);
     this.#handle = native.resonatorBank(sampleRate, frequencies, alphas, betas, channels);
   }
 
@@ -313,9 +318,8 @@ export class ResonatorBank {
   /** The complex state of each resonator at the last sample, into `out` or new arrays. */
   complex(out?: { re: Float32Array; im: Float32Array }, channel = 0): { re: Float32Array; im: Float32Array } {
     const result = out ?? { re: new Float32Array(this.length), im: new Float32Array(this.length) };
-    const plane = check.floats(this.length);
-    plane.read(result.re, 'out.re');
-    plane.read(result.im, 'out.im');
+    this.#rowRule.read(result.re, 'out.re');
+    this.#rowRule.read(result.im, 'out.im');
     check.noOverlap({ 'out.re': result.re, 'out.im': result.im });
     native.resonatorRead(this.#handle, this.#channel(channel), 0, result.re, result.im);
     return result;
@@ -424,11 +428,11 @@ export class ResonatorBank {
   }
 
   #channel(channel: number): number {
-    return check.integer({ min: 0, max: this.channels - 1 }).read(channel, 'channel');
+    return this.#channelRule.read(channel, 'channel');
   }
 
   #read(output: ResonatorOutput, out: Float32Array | undefined, channel: number): Float32Array {
-    const result = out === undefined ? new Float32Array(this.length) : check.floats(this.length).read(out, 'out');
+    const result = out === undefined ? new Float32Array(this.length) : this.#rowRule.read(out, 'out');
     native.resonatorRead(this.#handle, this.#channel(channel), resonatorOutputs.indexOf(output), result, NONE);
     return result;
   }

@@ -394,11 +394,15 @@ void ResonatorBank::read(size_t index, ResonatorOutput output, std::span<float> 
   float state[GROUP_PANELS * STATE];
   for (size_t p = 0; p < panels_; p += GROUP_PANELS) {
     const size_t panels = std::min(GROUP_PANELS, panels_ - p);
-    std::copy_n(&channel.states[p * STATE], panels * STATE, state);
-    kernels::active().resonator_samples(&sample_coefficients_[p * 6 * RESONATOR_PANEL],
-                                        channel.pending.data(), channel.pending_count, state,
-                                        panels);
-    collect(0, state, STATE, panels, channel.position == 0 ? 0 : channel.position - 1,
+    const float* present = &channel.states[p * STATE];
+    if (channel.pending_count > 0) {
+      std::copy_n(present, panels * STATE, state);
+      kernels::active().resonator_samples(&sample_coefficients_[p * 6 * RESONATOR_PANEL],
+                                          channel.pending.data(), channel.pending_count, state,
+                                          panels);
+      present = state;
+    }
+    collect(0, present, STATE, panels, channel.position == 0 ? 0 : channel.position - 1,
             channel.last);
     flush(channel, p, 1, 0, sink);
   }
