@@ -1,3 +1,17 @@
+export {
+  a4ToTuning,
+  hzToMidi,
+  hzToNote,
+  hzToOcts,
+  midiToHz,
+  midiToNote,
+  type NoteOptions,
+  noteToHz,
+  noteToMidi,
+  type OctaveOptions,
+  octsToHz,
+  tuningToA4,
+} from './convert.js';
 export type { CodedError, ErrorCode } from './errors.js';
 export { type ComplexArray, type FftOptions, fft, type IrfftOptions, ifft, irfft, rfft } from './fft.js';
 export {

@@ -1,5 +1,6 @@
 import type { PitchTrackerHandle } from '../binding.js';
 import * as check from './check.js';
+import { roundHalfEven } from './convert.js';
 import { rangeError, typeError } from './errors.js';
 import { native } from './native.js';
 import { type Operation, operation, run } from './operation.js';
@@ -215,13 +216,6 @@ export interface Pyin {
   voicedFlag: Uint8Array;
   /** The probability that the frame is voiced, by itself. */
   voicedProbability: Float32Array;
-}
-
-/** Python's round: halves go to the even neighbour. */
-function roundHalfEven(x: number): number {
-  const below = Math.floor(x);
-  const rest = x - below;
-  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }
 
 /** The bins of the model: how many, and how many of them a pitch can reach in one hop. */

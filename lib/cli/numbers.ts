@@ -37,3 +37,8 @@ export function inHertz(frequency: number): string {
   const [value, unit] = frequency < 10_000 ? [frequency, 'Hz'] : [frequency / 1000, 'kHz'];
   return `${value >= 1000 ? Math.round(value) : Number(value.toPrecision(4))} ${unit}`;
 }
+
+/** The middle value, the lower of two; null of none. */
+export function median(values: number[]): number | null {
+  return values.length === 0 ? null : values.toSorted((a, b) => a - b)[(values.length - 1) >> 1]!;
+}

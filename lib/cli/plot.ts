@@ -3,6 +3,7 @@
  * layers over two axes; a layer turns axis positions into SVG.
  */
 import { colourMap, css } from './colours.js';
+import { noteName } from './numbers.js';
 
 export interface Axis {
   label: string;
@@ -43,14 +44,24 @@ export function linearAxis(label: string, min: number, max: number, text = compa
   );
 }
 
-/** A logarithmic axis with ticks at 1, 2 and 5 times the powers of ten. */
-export function logAxis(label: string, min: number, max: number, text = compact): Axis {
+function decades(min: number, max: number): number[] {
   const values = [];
   for (let decade = 10 ** Math.floor(Math.log10(min)); decade <= max; decade *= 10) {
     values.push(decade, 2 * decade, 5 * decade);
   }
+  return values;
+}
+
+/** A logarithmic axis with ticks at `values`, or at 1, 2 and 5 times the powers of ten. */
+export function logAxis(label: string, min: number, max: number, text = compact, values = decades(min, max)): Axis {
   const scale = Math.log(max / min);
   return { ...axis(label, min, max, values, text), position: (value) => Math.log(value / min) / scale };
+}
+
+/** A logarithmic axis of pitch, from one frequency in Hz to another, with a tick at every C. */
+export function pitchAxis(min: number, max: number): Axis {
+  const octaves = Array.from({ length: 11 }, (_, octave) => 440 * 2 ** ((12 * octave - 57) / 12));
+  return logAxis('pitch (C4 is 261.6 Hz)', min, max, noteName, octaves);
 }
 
 /** An axis of equally spaced names, the first at the low end; item i covers i to i + 1. */
@@ -197,7 +208,7 @@ export async function heat({ rows, columns, data }: Grid, { x, y, min, max }: He
 }
 
 /** A line through the points; it is broken where a value is not finite. */
-export function curve(xs: ArrayLike<number>, ys: ArrayLike<number>, colour: string): Layer {
+export function curve(xs: ArrayLike<number>, ys: ArrayLike<number>, colour: string, width = 2): Layer {
   return (frame) => {
     let path = '';
     let pen = 'M';
@@ -209,7 +220,7 @@ export function curve(xs: ArrayLike<number>, ys: ArrayLike<number>, colour: stri
       path += `${pen}${frame.x(xs[i]!)} ${frame.y(ys[i]!)}`;
       pen = 'L';
     }
-    return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`;
+    return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-linejoin="round"/>`;
   };
 }
 

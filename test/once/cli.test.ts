@@ -79,6 +79,10 @@ describe('analyze', () => {
     expect(features.level.overTime.rmsDbfs).toEqual(new Array(10).fill(expect.closeTo(-9.03, 1)));
     expect(features.spectrum.rolloff85Hz).toBeGreaterThan(400);
     expect(features.spectrum.rolloff85Hz).toBeLessThan(480);
+    expect(features.pitch).toMatchObject({ medianHz: expect.closeTo(440, -0.6), medianNote: 'A4' });
+    expect(features.pitch.overTime.medianHz).toEqual(new Array(10).fill(expect.closeTo(440, -0.6)));
+    expect(features.pitch.voicedShare).toBeGreaterThan(0.9);
+    expect(Math.abs(features.pitch.tuningA4Hz - 440)).toBeLessThan(1);
     for (const { overTime } of Object.values<{ overTime: Record<string, unknown> }>(features)) {
       const { stepSeconds, ...lists } = overTime;
       expect(stepSeconds).toBe(0.1);
@@ -160,6 +164,7 @@ describe('analyze', () => {
     expect({ peakDbfs, rmsDbfs }).toEqual({ peakDbfs: null, rmsDbfs: null });
     expect(features.spectrum.strongestHz).toBeNull();
     expect(features.spectrum.centroidHz).toBeNull();
+    expect(features.pitch).toMatchObject({ medianHz: null, medianNote: null, tuningA4Hz: null, voicedShare: 0 });
     expect(readFileSync(join(folder, 'silence.html'), 'utf8')).not.toContain('NaN');
   });
 });
@@ -187,7 +192,7 @@ describe('the report', () => {
     const pictures = [...page.matchAll(/data:image\/png;base64,([^"]*)/g)].map(([, data]) =>
       decode(Buffer.from(data!, 'base64')),
     );
-    expect(pictures).toHaveLength(2);
+    expect(pictures).toHaveLength(3);
     for (const { width, height, data, palette } of pictures) {
       const colours = palette!.map(brightness);
       expect(colours).toEqual(colours.toSorted((a, b) => a - b));

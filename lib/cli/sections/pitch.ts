@@ -1,0 +1,104 @@
+import { estimateTuning, pyin, tuningToA4 } from '../../index.js';
+import { BINS_PER_OCTAVE, type Progress, resonances, stepSeconds, transformLength } from '../analysis.js';
+import type { Track } from '../decode.js';
+import { hertz, inHertz, median, noteName } from '../numbers.js';
+import { curve, pitchAxis } from '../plot.js';
+import { powerPicture } from './power-picture.js';
+import type { Section } from './section.js';
+
+/** C2, below the voice of nearly everybody, to C9, where most birds sing. */
+const LOWEST_HZ = 65.4;
+const HIGHEST_HZ = 8372;
+
+/** The path is found in pieces, so that memory does not grow with the recording. */
+const PIECE_SECONDS = 300;
+
+/** More points than this make no smoother line, only a larger file. */
+const MAX_POINTS = 4000;
+
+/** A share of the time for the picture behind the line. */
+const PICTURE = 0.5;
+
+export const pitch: Section = {
+  name: 'pitch',
+  title: 'Pitch',
+  async analyze(track, progress) {
+    const { samples, sampleRate } = track;
+    const power = resonances(track, (fraction) => progress(PICTURE * fraction));
+    const { f0, hopLength, range } = trackPitch(track, (fraction) => progress(PICTURE + (1 - PICTURE) * fraction));
+    const voiced = f0.filter((f) => !Number.isNaN(f));
+    const medianHz = orNull(median(Array.from(voiced)));
+    const tuning = estimateTuning(samples, { sampleRate, nFft: transformLength(sampleRate) });
+    const tuningA4Hz = medianHz === null ? null : Number(tuningToA4(tuning).toFixed(1));
+    const every = Math.ceil(f0.length / MAX_POINTS);
+    const shown = f0.filter((_, t) => t % every === 0);
+    const times = shown.map((_, i) => (i * every * hopLength) / sampleRate);
+    const halfBin = 2 ** (0.5 / BINS_PER_OCTAVE);
+    const lowest = power.frequencies[0]! / halfBin;
+    const svg = await powerPicture({
+      title: 'Pitch over the resonator spectrogram',
+      track,
+      power,
+      y: pitchAxis(range.fmin, range.fmax),
+      edges: [lowest, lowest * 2 ** (power.picture.binsCovered / BINS_PER_OCTAVE)],
+      // Dark under light, so that the line shows on any colour.
+      over: [curve(times, shown, '#000', 5), curve(times, shown, '#7df9ff')],
+    });
+    const seconds = stepSeconds(track);
+    const steps = Math.ceil(samples.length / sampleRate / seconds);
+    const overTime = Array.from({ length: steps }, (_, step) => {
+      const [from, to] = [step, step + 1].map((i) => Math.ceil((i * seconds * sampleRate) / hopLength));
+      return orNull(median(Array.from(f0.subarray(from, to)).filter((f) => !Number.isNaN(f))));
+    });
+    const share = voiced.length / f0.length;
+    return {
+      features: {
+        lowestHz: range.fmin,
+        highestHz: range.fmax,
+        hopLengthSamples: hopLength,
+        frames: f0.length,
+        voicedShare: Number(share.toFixed(4)),
+        medianHz,
+        medianNote: medianHz === null ? null : noteName(medianHz),
+        tuningA4Hz,
+        overTime: { stepSeconds: seconds, medianHz: overTime },
+      },
+      summary:
+        medianHz === null
+          ? 'no pitch'
+          : `median ${inHertz(medianHz)} (${noteName(medianHz)}), ${Math.round(100 * share)} % voiced, A4 = ${tuningA4Hz} Hz`,
+      figures: [
+        {
+          svg,
+          caption:
+            'The line is the fundamental frequency by pYIN, in tenths of a semitone, broken where no voice is heard; behind ' +
+            'it the power of the resonators. One line follows one voice: in chords it goes with one of the notes, or with ' +
+            'one that all of them are overtones of.',
+        },
+      ],
+    };
+  },
+};
+
+function orNull(value: number | null): number | null {
+  return value === null ? null : hertz(value);
+}
+
+/** The pitch of each frame, NaN where it is unvoiced. */
+function trackPitch({ samples, sampleRate }: Track, progress: Progress) {
+  const frameLength = 2 * transformLength(sampleRate);
+  const hopLength = frameLength / 4;
+  const range = { fmin: LOWEST_HZ, fmax: Math.min(HIGHEST_HZ, sampleRate / 2) };
+  const f0 = new Float32Array(1 + Math.floor(samples.length / hopLength));
+  const piece = Math.ceil((PIECE_SECONDS * sampleRate) / hopLength);
+  for (let first = 0; first < f0.length; first += piece) {
+    const count = Math.min(piece, f0.length - first);
+    const padded = new Float32Array((count - 1) * hopLength + frameLength);
+    const start = first * hopLength - frameLength / 2;
+    padded.set(samples.subarray(Math.max(0, start), start + padded.length), Math.max(0, -start));
+    const options = { ...range, sampleRate, frameLength, hopLength, center: false };
+    f0.set(pyin(padded, options).f0, first);
+    progress((first + count) / f0.length);
+  }
+  return { f0, hopLength, range };
+}
