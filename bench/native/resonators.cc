@@ -71,7 +71,7 @@ int main() {
     constexpr size_t HOP = 256;
     Aligned<float> re(bins * signal.size() / HOP, 0.0f), im(re.size(), 0.0f);
     const double time = best_seconds([&] {
-      bank.reset(0);
+      bank.reset(0, 0);
       (void)bank.resonate(Task(), 0, signal, HOP, ResonatorOutput::complex, re, im);
     });
     const double each = time / static_cast<double>(bins * signal.size());
