@@ -37,6 +37,14 @@ export function stepSeconds({ samples, sampleRate }: Track): number {
   return Math.ceil((10 * samples.length) / sampleRate / 200) / 10;
 }
 
+/** The mean square of each step. */
+export function stepPowers(samples: Float32Array, samplesPerStep: number): number[] {
+  return Array.from({ length: Math.ceil(samples.length / samplesPerStep) }, (_, step) => {
+    const piece = samples.subarray(Math.round(step * samplesPerStep), Math.round((step + 1) * samplesPerStep));
+    return piece.reduce((sum, x) => sum + x * x, 0) / Math.max(1, piece.length);
+  });
+}
+
 /** Gathers the means of a track's time steps from frames that are `hopLength` samples apart. */
 function stepMeans(track: Track, bins: number, hopLength: number): StepMeans {
   const samplesPerStep = stepSeconds(track) * track.sampleRate;

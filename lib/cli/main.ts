@@ -6,8 +6,10 @@ import { parseArgs } from 'node:util';
 import { analyze } from './analyze.js';
 import { demo } from './demo.js';
 import { Failure, reason } from './failure.js';
+import { separate, separatedFiles } from './hpss.js';
 
 const HELP = `Usage: cochlea analyze FILE... [--json FILE] [--report FILE] [--jobs N]
+       cochlea hpss FILE --out DIR
        cochlea demo [FILE]
 
 analyze   Decodes sound files (wav, flac, mp3, ogg, opus, m4a, aiff, ...), mixes them to mono, analyses them
@@ -15,6 +17,9 @@ analyze   Decodes sound files (wav, flac, mp3, ogg, opus, m4a, aiff, ...), mixes
   --json FILE     write the numbers as JSON; - for standard output. Several files give an array.
   --report FILE   write an HTML page with pictures that needs no other file. Several files share the page.
   --jobs N        how many files to work on at once (default: the number of processors)
+
+hpss      Separates FILE, mixed to mono, into its harmonic and its percussive part.
+  --out DIR       the folder for the two WAV files
 
 demo      Analyses FILE, or a clip that it synthesises, into the folder cochlea-demo.
 
@@ -52,6 +57,16 @@ async function main(args: string[]): Promise<number> {
       if (json !== undefined && json === report) throw usage('--json and --report: the same file');
       return analyze(files, { json, report, jobs: readJobs(values.jobs) });
     }
+    case 'hpss': {
+      const [file, ...more] = files;
+      if (file === undefined) throw usage('hpss: no file given');
+      if (more.length > 0) throw usage('hpss: one file at most');
+      if (!values.out) throw usage('hpss: --out DIR is needed');
+      for (const output of Object.values(separatedFiles(file, values.out))) {
+        if (existsSync(values.out)) checkOutput('--out', output, files);
+      }
+      return separate(file, values.out);
+    }
     case 'demo':
       if (files.length > 1) throw usage('demo: one file at most');
       return demo(files[0]);
@@ -73,6 +88,7 @@ function read(args: string[]) {
         json: { type: 'string' },
         report: { type: 'string' },
         jobs: { type: 'string' },
+        out: { type: 'string' },
       },
     });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { hpss } from './hpss.js';
 import { pitch } from './pitch.js';
 import { resonators } from './resonators.js';
 import type { Section } from './section.js';
@@ -8,4 +9,4 @@ import { waveform } from './waveform.js';
  * What a report holds, in this order. A feature joins the report, the summary and the JSON by adding its section here;
  * nothing else in the command line knows how many there are.
  */
-export const sections: readonly Section[] = [waveform, resonators, spectrum, pitch];
+export const sections: readonly Section[] = [waveform, resonators, spectrum, pitch, hpss];

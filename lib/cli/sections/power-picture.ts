@@ -13,15 +13,24 @@ export interface PowerPicture {
   y: Axis;
   /** The axis values at the lower edge of the picture's first row and at the upper edge of its last. */
   edges: [low: number, high: number];
+  /** The power of 0 dB, if not the picture's own loudest point. */
+  loudest?: number;
   /** What to draw over the picture. */
   over?: Layer[];
 }
 
 /** The picture of a power over time and frequency, in dB relative to its loudest point. */
-export async function powerPicture({ title, track, power, y, edges, over = [] }: PowerPicture): Promise<string> {
+export async function powerPicture({
+  title,
+  track,
+  power,
+  y,
+  edges,
+  loudest = loudestPower(power),
+  over = [],
+}: PowerPicture): Promise<string> {
   const { picture, hopLength, firstSample } = power;
   const { samples, sampleRate } = track;
-  const loudest = loudestPower(power);
   const data = picture.data.map((value) => decibels(value / loudest));
   // Each frame reaches half a hop to either side of the sample that it describes.
   const left = firstSample - hopLength / 2;

@@ -1,4 +1,4 @@
-import { stepSeconds } from '../analysis.js';
+import { stepPowers, stepSeconds } from '../analysis.js';
 import { inDbfs, levelDbfs } from '../numbers.js';
 import { area, linearAxis, plot, timeAxis } from '../plot.js';
 import type { Section } from './section.js';
@@ -21,7 +21,7 @@ export const waveform: Section = {
     });
     const step = stepSeconds(track);
     return {
-      features: { overTime: { stepSeconds: step, rmsDbfs: powers(samples, step * sampleRate).map(levelDbfs) } },
+      features: { overTime: { stepSeconds: step, rmsDbfs: stepPowers(samples, step * sampleRate).map(levelDbfs) } },
       summary: `peak ${inDbfs(peak ** 2)}, RMS level ${inDbfs(rms ** 2)}`,
       figures: [{ svg, caption: 'The mono mix: its lowest and highest sample at each moment; 1 is full scale.' }],
     };
@@ -44,12 +44,4 @@ function envelope(samples: Float32Array, sampleRate: number) {
     }
   }
   return { times, low, high };
-}
-
-/** The mean square of each step. */
-function powers(samples: Float32Array, samplesPerStep: number): number[] {
-  return Array.from({ length: Math.ceil(samples.length / samplesPerStep) }, (_, step) => {
-    const piece = samples.subarray(Math.round(step * samplesPerStep), Math.round((step + 1) * samplesPerStep));
-    return piece.reduce((sum, x) => sum + x * x, 0) / Math.max(1, piece.length);
-  });
 }
