@@ -92,3 +92,56 @@ export function midiFrequencies(options?: MidiFrequenciesOptions): Float64Array 
   if (last < first) throw rangeError('last', `a number >= first (${first})`, last);
   return Float64Array.from({ length: Math.floor(last - first) + 1 }, (_, i) => tuning * 2 ** ((first + i - 69) / 12));
 }
+
+export interface MelFrequenciesOptions {
+  /** The lowest frequency, in Hz. Number >= 0; default 0. */
+  fmin?: number;
+  /** The highest frequency, in Hz. Number >= `fmin`; default 11025. */
+  fmax?: number;
+  /** How many, both ends included. Integer >= 1; default 128. */
+  nMels?: number;
+  /** The formula of HTK, `2595 log10(1 + f / 700)`, instead of Slaney's. Default false. */
+  htk?: boolean;
+}
+
+// Slaney's scale: 200/3 Hz a mel up to 1 kHz, from there 27 mels for each factor of 6.4.
+const HZ_PER_MEL = 200 / 3;
+const LINEAR_HZ = 1000;
+const LINEAR_MELS = LINEAR_HZ / HZ_PER_MEL;
+const LOG_STEP = Math.log(6.4) / 27;
+
+const scales = {
+  slaney: {
+    toMel: (f: number) => (f < LINEAR_HZ ? f / HZ_PER_MEL : LINEAR_MELS + Math.log(f / LINEAR_HZ) / LOG_STEP),
+    toHz: (mel: number) =>
+      mel < LINEAR_MELS ? mel * HZ_PER_MEL : LINEAR_HZ * Math.exp((mel - LINEAR_MELS) * LOG_STEP),
+  },
+  htk: {
+    toMel: (f: number) => 2595 * Math.log10(1 + f / 700),
+    toHz: (mel: number) => 700 * (10 ** (mel / 2595) - 1),
+  },
+};
+
+/**
+ * Frequencies in equal steps of the mel scale, both ends included, as `librosa.mel_frequencies`.
+ *
+ * @param options See {@link MelFrequenciesOptions}.
+ * @returns `nMels` frequencies in Hz, rising; `fmin` alone for one.
+ * @throws TypeError, RangeError for an option out of its range.
+ * @see Slaney, "Auditory Toolbox", Interval Research technical report 1998-010; Young et al., "The HTK Book".
+ * @example
+ * import { melFrequencies } from 'cochlea';
+ * console.log(melFrequencies({ nMels: 40 })[1].toFixed(2)); // 85.32
+ */
+export function melFrequencies(options?: MelFrequenciesOptions): Float64Array {
+  const { fmin, fmax, nMels, htk } = check.readOptions(options, {
+    fmin: check.withDefault(check.number({ min: 0 }), 0),
+    fmax: check.withDefault(check.number({ min: 0 }), 11025),
+    nMels: check.withDefault(nBins, 128),
+    htk: check.withDefault(check.boolean(), false),
+  });
+  if (fmax < fmin) throw rangeError('fmax', `a number >= fmin (${fmin})`, fmax);
+  const { toMel, toHz } = htk ? scales.htk : scales.slaney;
+  const mels = linearFrequencies({ fmin: toMel(fmin), fmax: toMel(fmax), nBins: nMels });
+  return mels.map(toHz);
+}

@@ -19,7 +19,9 @@ export {
   type LogFrequenciesOptions,
   linearFrequencies,
   logFrequencies,
+  type MelFrequenciesOptions,
   type MidiFrequenciesOptions,
+  melFrequencies,
   midiFrequencies,
 } from './frequencies.js';
 export {

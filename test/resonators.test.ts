@@ -6,6 +6,7 @@ import {
   linearFrequencies,
   logFrequencies,
   type Matrix,
+  melFrequencies,
   midiFrequencies,
   ResonatorBank,
   type ResonatorOutput,
@@ -94,6 +95,24 @@ describe('frequencies', () => {
       RangeError,
       'ERR_COCHLEA_OUT_OF_RANGE',
       'fmax: expected a number >= fmin (2), received 1',
+    );
+  });
+
+  it("melFrequencies: librosa's, on both scales", () => {
+    const published = { slaney: { 1: 26.19978713, 38: 995.59191089, 39: 1022.72769586, 64: 2009.63677042 } };
+    const htk = { 1: 15.70813224, 39: 963.32304314, 64: 2196.83928627 };
+    for (const [scale, values] of Object.entries({ ...published, htk })) {
+      const f = melFrequencies({ htk: scale === 'htk' });
+      expect([f.length, f[0]]).toEqual([128, 0]);
+      expect(f[127]).toBeCloseTo(11025, 8);
+      for (const [i, hz] of Object.entries(values)) expect(f[Number(i)]).toBeCloseTo(hz, 7);
+    }
+    expect(melFrequencies({ nMels: 1, fmin: 50 })[0]).toBeCloseTo(50, 10);
+    expectError(
+      () => melFrequencies({ fmin: 100, fmax: 50 }),
+      RangeError,
+      'ERR_COCHLEA_OUT_OF_RANGE',
+      'fmax: expected a number >= fmin (100), received 50',
     );
   });
 
