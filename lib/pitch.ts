@@ -303,7 +303,7 @@ export function planPyin(y: Float32Array, options: PyinOptions): Operation<Pyin>
  * import { pyin } from 'cochlea';
  * const y = Float32Array.from({ length: 22050 }, (_, i) => Math.sin((2 * Math.PI * 440 * i) / 22050));
  * const { f0, voicedFlag } = pyin(y, { sampleRate: 22050, fmin: 65, fmax: 2093 });
- * console.log(voicedFlag[20], Math.round(f0[20])); // 1 441
+ * console.log(voicedFlag[20], Math.round(f0[20])); // 1 440
  */
 export function pyin(y: Float32Array, options: PyinOptions): Pyin {
   return run(planPyin(y, options));
