@@ -249,6 +249,91 @@ export interface Functions {
     binsPerOctave: number,
     tuning: Float64Array,
   ): void;
+
+  /**
+   * Constant-Q and variable-Q transforms. `spec`: sample rate, fmin, binsPerOctave, tuning in bins (NaN: that of y),
+   * filterScale, gamma (NaN: as the ear's), norm (NaN: none), sparsity, window's shape, its parameter, hopLength, scale
+   * (0 or 1), padMode. `ratios`: of the filters' frequencies to fmin, ascending.
+   * re, im: [ratios.length, columns]; counts[0]: how many of the columns were written.
+   */
+  cqt(
+    y: Float32Array,
+    spec: Float64Array,
+    ratios: Float64Array,
+    columns: number,
+    re: Float32Array,
+    im: Float32Array,
+    counts: Int32Array,
+  ): void;
+  /** Magnitudes alone: of the same transform (mode 0), the pseudo (1) or the hybrid one (2). */
+  cqtMagnitudes(
+    y: Float32Array,
+    spec: Float64Array,
+    ratios: Float64Array,
+    mode: number,
+    columns: number,
+    out: Float32Array,
+    counts: Int32Array,
+  ): void;
+  /**
+   * counts: the columns for a signal of `samples`, and the least samples that it takes. lengths: of the filters, in
+   * samples, then the frequency where the highest ends.
+   */
+  cqtMeasure(
+    spec: Float64Array,
+    ratios: Float64Array,
+    mode: number,
+    samples: number,
+    counts: Int32Array,
+    lengths: Float64Array,
+  ): void;
+  /** The filters themselves, [ratios.length, size], centred. */
+  cqtFilters(spec: Float64Array, ratios: Float64Array, size: number, re: Float32Array, im: Float32Array): void;
+
+  /**
+   * Chroma of a constant-Q transform (see cqtMagnitudes). weights: [classes, ratios.length]. finish: threshold (NaN: none),
+   * norm (NaN: none), what to return (0 chroma, 1 CENS, 2 tonnetz), smoothing window's length, its shape, its parameter.
+   * out: [classes, columns], 6 rows for tonnetz; of the columns counts[0] are written, one after the other.
+   */
+  chromaOfCqt(
+    y: Float32Array,
+    spec: Float64Array,
+    ratios: Float64Array,
+    mode: number,
+    weights: Float32Array,
+    finish: Float64Array,
+    columns: number,
+    out: Float32Array,
+    counts: Int32Array,
+  ): void;
+  /** The same of magnitudes [bins, columns]. */
+  chromaOfMatrix(
+    magnitudes: Float32Array,
+    columns: number,
+    weights: Float32Array,
+    classes: number,
+    finish: Float64Array,
+    out: Float32Array,
+  ): void;
+  /**
+   * filter: sample rate, nFft, classes, tuning, centre octave, octave width (NaN: no weighting), norm (NaN: none), whether
+   * class 0 is C. out: [classes, 1 + floor(nFft / 2)].
+   */
+  chromaFilters(filter: Float64Array, out: Float32Array): void;
+  /** Chroma of a power spectrogram; of the filter the tuning may be NaN: that of the spectrogram. */
+  chromaOfStft(
+    y: Float32Array,
+    hopLength: number,
+    windowShape: number,
+    windowParameter: number,
+    windowValues: Float32Array,
+    winLength: number,
+    padMode: number,
+    filter: Float64Array,
+    norm: number,
+    out: Float32Array,
+  ): void;
+  chromaOfPower(power: Float32Array, columns: number, filter: Float64Array, norm: number, out: Float32Array): void;
 }
 
 /** Functions without an asynchronous form. */

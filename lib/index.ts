@@ -1,4 +1,19 @@
 export {
+  type ChromaCensOptions,
+  type ChromaCqtOptions,
+  type ChromaFiltersOptions,
+  type ChromaStftOptions,
+  type ChromaVqtOptions,
+  type CqToChromaOptions,
+  chromaCens,
+  chromaCqt,
+  chromaFilters,
+  chromaStft,
+  chromaVqt,
+  cqToChroma,
+  tonnetz,
+} from './chroma.js';
+export {
   a4ToTuning,
   hzToMidi,
   hzToNote,
@@ -12,6 +27,23 @@ export {
   octsToHz,
   tuningToA4,
 } from './convert.js';
+
+export {
+  type ConstantQFilters,
+  type ConstantQFiltersOptions,
+  type CqtFilterOptions,
+  type CqtFrequenciesOptions,
+  type CqtOptions,
+  constantQFilters,
+  constantQLengths,
+  cqt,
+  cqtFrequencies,
+  hybridCqt,
+  type MagnitudeCqtOptions,
+  pseudoCqt,
+  type VqtOptions,
+  vqt,
+} from './cqt.js';
 export type { CodedError, ErrorCode } from './errors.js';
 export { type ComplexArray, type FftOptions, fft, type IrfftOptions, ifft, irfft, rfft } from './fft.js';
 export {
@@ -41,6 +73,7 @@ export {
   type SpectrogramParts,
   softmask,
 } from './hpss.js';
+export type { Intervals } from './intervals.js';
 export type { ComplexMatrix, Matrix, Shape } from './matrix.js';
 export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './median.js';
 export {

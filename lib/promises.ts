@@ -2,6 +2,8 @@
  * The functions of `cochlea` on a pool of threads: the same names and options, returning promises, with two more options,
  * `signal` and `onProgress`. Arguments are checked, and inputs copied, before a call returns; errors reject the promise.
  */
+import { planChromaCens, planChromaCqt, planChromaStft, planChromaVqt, planTonnetz } from './chroma.js';
+import { planCqt, planHybridCqt, planPseudoCqt, planVqt } from './cqt.js';
 import { planFft, planIfft, planIrfft, planRfft } from './fft.js';
 import {
   type HpssSpectrogramOptions,
@@ -61,3 +63,12 @@ export const pyin = promised(planPyin);
 export const piptrack = promised(planPiptrack);
 export const pitchTuning = promised(planPitchTuning);
 export const estimateTuning = promised(planEstimateTuning);
+export const cqt = promised(planCqt);
+export const vqt = promised(planVqt);
+export const pseudoCqt = promised(planPseudoCqt);
+export const hybridCqt = promised(planHybridCqt);
+export const chromaCqt = promised(planChromaCqt);
+export const chromaCens = promised(planChromaCens);
+export const chromaVqt = promised(planChromaVqt);
+export const chromaStft = promised(planChromaStft);
+export const tonnetz = promised(planTonnetz);

@@ -6,6 +6,8 @@
 
 namespace cochlea::binding {
 
+void register_chroma(Exports& exports);
+void register_cqt(Exports& exports);
 void register_fft(Exports& exports);
 void register_hpss(Exports& exports);
 void register_median(Exports& exports);
@@ -46,6 +48,8 @@ napi_value initialise(napi_env env, napi_value target) {
   register_hpss(exports);
   register_median(exports);
   register_resample(exports);
+  register_cqt(exports);
+  register_chroma(exports);
   register_fft(exports);
   register_stft(exports);
   register_pitch(exports);

@@ -43,7 +43,8 @@ Status resample(const Task& task, In y, double from, double to, int32_t quality,
 Made<Resampler> resampler(double from, double to, int32_t quality) {
   if (Status rates = check_rates(from, to, quality, RESAMPLE_QUALITIES); !rates.ok())
     return {rates, nullptr};
-  return {{}, std::make_unique<Resampler>(from, to, static_cast<ResampleQuality>(quality), false)};
+  return {{},
+          std::make_unique<Resampler>(from, to, static_cast<ResampleQuality>(quality), nullptr)};
 }
 
 Status limits(Resampler& resampler, int32_t n, OutInt counts) {

@@ -34,7 +34,7 @@ struct Prototype {
   double half;    // half the window's length, in samples of the lower rate
 };
 
-// The window ends half a sample of the higher rate past the last tap at 2:1.
+// Measured at 2:1, except the last, which is scipy's.
 constexpr Prototype PROTOTYPES[RESAMPLE_QUALITIES] = {
     {0.95566416, 18.43349606, 133.25},
     {0.95687182, 13.04003724, 97.25},
@@ -42,6 +42,37 @@ constexpr Prototype PROTOTYPES[RESAMPLE_QUALITIES] = {
     {0.83813476, 10.42774943, 21.25},
     {1.0, 5.0, 10.0},
 };
+
+// libsoxr's window grows a little with the ratio.
+Prototype prototype(ResampleQuality quality, uint64_t up, uint64_t down) {
+  Prototype p = PROTOTYPES[static_cast<int>(quality)];
+  if (quality != ResampleQuality::soxr_hq || up != 1) return p;
+  switch (down) {
+    case 3:
+      p.half = 290.5 / 3;
+      break;
+    case 4:
+      p.beta = 13.71149174, p.half = 409.0 / 4;
+      break;
+    case 8:
+      p.beta = 14.10420188, p.half = 842.0 / 8;
+      break;
+    case 16:
+      p.beta = 14.38330741, p.half = 1716.0 / 16;
+      break;
+    default:
+      break;
+  }
+  return p;
+}
+
+// What the bulk path can do: down to every second, fourth or eighth sample, or up to twice as many.
+size_t bulk_factor(const ResampleFilter& filter) {
+  if (filter.up == 2 && filter.down == 1) return 2;
+  return filter.up == 1 && (filter.down == 2 || filter.down == 4 || filter.down == 8)
+             ? static_cast<size_t>(filter.down)
+             : 0;
+}
 
 // `t` in samples of the lower rate.
 double tap(const Prototype& p, double t) {
@@ -87,7 +118,6 @@ void make_panels(ResampleFilter& filter) {
 
 std::shared_ptr<const ResampleFilter> design(double from, double to, ResampleQuality quality) {
   auto filter = std::make_shared<ResampleFilter>();
-  const Prototype& p = PROTOTYPES[static_cast<int>(quality)];
   filter->step = from / to;
   constexpr double LARGEST = 2147483648.0;
   if (from == std::trunc(from) && to == std::trunc(to) && from < LARGEST && to < LARGEST) {
@@ -95,8 +125,14 @@ std::shared_ptr<const ResampleFilter> design(double from, double to, ResampleQua
     filter->up = static_cast<uint64_t>(to) / divisor;
     filter->down = static_cast<uint64_t>(from) / divisor;
   }
+  const Prototype p = prototype(quality, filter->up, filter->down);
   const double scale = std::fmin(1.0, to / from);  // lower rate samples per input sample
   filter->reach = static_cast<int64_t>(std::ceil(p.half / scale));
+  if (filter->up == 1) {
+    // So that a block begins with an input that an output falls on.
+    const int64_t down = static_cast<int64_t>(filter->down);
+    filter->reach = (filter->reach - 1 + down - 1) / down * down + 1;
+  }
   filter->width = (2 * static_cast<size_t>(filter->reach) + 31) / 32 * 32;
   if (filter->up > 0 && filter->up <= MOST_PHASES && filter->up * filter->width <= MOST_TAPS) {
     filter->phases = filter->up;
@@ -120,20 +156,20 @@ std::shared_ptr<const ResampleFilter> design(double from, double to, ResampleQua
     }
   }
   if (filter->exact()) make_panels(*filter);
-  const bool octave = filter->up + filter->down == 3;  // 2:1 or 1:2
-  if (octave && quality != ResampleQuality::polyphase) {
-    filter->response = Aligned<float>(BLOCK + 1);
-    const int64_t last = static_cast<int64_t>(2 * p.half);
-    std::vector<double> half(static_cast<size_t>(last) + 1);
-    for (int64_t i = 0; i <= last; ++i)
-      half[static_cast<size_t>(i)] = tap(p, static_cast<double>(i) / 2);
-    std::vector<double> cosine(2 * BLOCK);
-    for (size_t i = 0; i < 2 * BLOCK; ++i) {
-      cosine[i] = std::cos(std::numbers::pi * static_cast<double>(i) / BLOCK);
+  if (const size_t factor = bulk_factor(*filter);
+      factor > 0 && quality != ResampleQuality::polyphase) {
+    const size_t period = factor * BLOCK;
+    const double rate = static_cast<double>(factor);
+    std::vector<double> taps(static_cast<size_t>(p.half * rate) + 1), cosine(period);
+    for (size_t i = 0; i < taps.size(); ++i) taps[i] = tap(p, static_cast<double>(i) / rate) / rate;
+    for (size_t i = 0; i < period; ++i) {
+      cosine[i] =
+          std::cos(2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(period));
     }
-    for (size_t k = 0; k <= BLOCK; ++k) {
-      double sum = half[0] / 2;
-      for (size_t i = 1; i < half.size(); ++i) sum += half[i] * cosine[i * k % (2 * BLOCK)];
+    filter->response = Aligned<float>(period / 2 + 1);
+    for (size_t k = 0; k <= period / 2; ++k) {
+      double sum = taps[0];
+      for (size_t i = 1; i < taps.size(); ++i) sum += 2 * taps[i] * cosine[i * k % period];
       filter->response[k] = static_cast<float>(sum);
     }
   }
@@ -152,56 +188,59 @@ std::shared_ptr<const ResampleFilter> ResampleFilter::get(double from, double to
 // A tile of overlapping blocks: spectrum, filter, spectrum at the other rate, and of what comes
 // back the samples that no block's end has touched.
 struct Resampler::Bulk {
-  Bulk(const ResampleFilter& filter, std::span<const float> buffer)
-      : halving(filter.down == 2),
-        ends(halving ? static_cast<size_t>(filter.reach) - 1
-                     : 2 * static_cast<size_t>(filter.reach) - 2),
-        useful(halving ? BLOCK - ends : 2 * (BLOCK - ends)),
-        taken(halving ? 2 * useful : useful / 2),
-        length(halving ? 2 * BLOCK : BLOCK),
-        frames(buffer, length, taken, PadMode::none),
+  explicit Bulk(const ResampleFilter& filter)
+      : factor(bulk_factor(filter)),
+        down(filter.up == 1),
+        ends(static_cast<size_t>(filter.reach - 1) * (down ? 1 : factor)),
+        useful(down ? BLOCK - 2 * ends / factor : factor * BLOCK - 2 * ends),
+        taken(down ? factor * useful : useful / factor),
+        length(down ? factor * BLOCK : BLOCK),
+        span((FFT_TILE - 1) * taken + length),
+        frames({}, length, taken, PadMode::none),
         analysis(frames, Window::get(WindowShape::ones, 0, {}, length, length)),
-        fft(RealFft::get(3 * BLOCK - length)),
-        re((BLOCK + 1) * FFT_TILE),
-        im((BLOCK + 1) * FFT_TILE),
+        fft(RealFft::get(down ? BLOCK : factor * BLOCK)),
+        re((factor * BLOCK / 2 + 1) * FFT_TILE),
+        im((factor * BLOCK / 2 + 1) * FFT_TILE),
         tile(fft->tile_size()),
         rows(fft->size() * FFT_TILE),
         scratch(fft->scratch_size()) {}
 
-  static size_t span(const ResampleFilter& filter) {
-    const size_t low = BLOCK - (filter.down == 2 ? filter.reach - 1 : 2 * filter.reach - 2);
-    return filter.down == 2 ? (FFT_TILE - 1) * 2 * low + 2 * BLOCK : (FFT_TILE - 1) * low + BLOCK;
+  size_t bytes() const {
+    return (re.size() + im.size() + 3 * tile.size() + rows.size() + scratch.size()) * sizeof(float);
   }
 
-  const bool halving;
+  const size_t factor;  // of the rates
+  const bool down;
   const size_t ends;    // higher-rate samples lost at each end of a block
   const size_t useful;  // outputs of a block
   const size_t taken;   // inputs from one block to the next
   const size_t length;  // inputs of a block
-  const Frames frames;
+  const size_t span;    // inputs of a tile
+  Frames frames;        // of the buffer at work
   Analysis analysis;
   const std::shared_ptr<const RealFft> fft;
   Aligned<float> re, im, tile, rows, scratch;
 };
 
-void Resampler::Deleter::operator()(Bulk* bulk) const { delete bulk; }
+std::shared_ptr<Resampler::Bulk> Resampler::make_bulk(double from, double to,
+                                                      ResampleQuality quality) {
+  const auto filter = ResampleFilter::get(from, to, quality);
+  return filter->response.size() == 0 ? nullptr : std::make_shared<Bulk>(*filter);
+}
 
-Resampler::Resampler(double from, double to, ResampleQuality quality, bool bulk)
+Resampler::Resampler(double from, double to, ResampleQuality quality, std::shared_ptr<Bulk> bulk)
     : from_(from),
       to_(to),
       filter_(ResampleFilter::get(from, to, quality)),
-      capacity_(std::max<size_t>(size_t{1} << 14, 4 * filter_->width)),
+      capacity_(bulk != nullptr ? bulk->span
+                                : std::max<size_t>(size_t{1} << 14, 4 * filter_->width)),
       start_(BATCH),
       phase_(BATCH),
       weights_(4 * BATCH),
-      sums_(MOST_PERIODS * ResampleFilter::PANEL) {
-  bulk = bulk && filter_->response.size() > 0;
-  if (bulk) capacity_ = Bulk::span(*filter_);
+      sums_(MOST_PERIODS * ResampleFilter::PANEL),
+      bulk_(std::move(bulk)) {
   // What is read past the inputs meets taps that are 0.
   buffer_ = Aligned<float>(capacity_ + filter_->width + filter_->panel_rows, 0);
-  if (bulk) {
-    bulk_.reset(new Bulk(*filter_, {buffer_.data(), capacity_}));
-  }
   reset();
 }
 
@@ -215,11 +254,8 @@ void Resampler::reset() {
 }
 
 size_t Resampler::bytes() const {
-  const size_t direct = buffer_.size() + 6 * BATCH + sums_.size();
-  if (bulk_ == nullptr) return direct * sizeof(float);
-  return (direct + bulk_->re.size() + bulk_->im.size() + 3 * bulk_->tile.size() +
-          bulk_->rows.size() + bulk_->scratch.size()) *
-         sizeof(float);
+  return (buffer_.size() + 6 * BATCH + sums_.size()) * sizeof(float) +
+         (bulk_ == nullptr ? 0 : bulk_->bytes());
 }
 
 int64_t Resampler::total(int64_t n) const {
@@ -331,9 +367,13 @@ size_t Resampler::single(int64_t end, int64_t limit, float* out) {
 size_t Resampler::blocks(size_t lanes, float* out) {
   Bulk& b = *bulk_;
   const kernels::Table& kernel = kernels::active();
+  b.frames = Frames({buffer_.data(), capacity_}, b.length, b.taken, PadMode::none);
   b.analysis.tile(0, lanes, b.re.data(), b.im.data(), FFT_TILE);
-  const auto convert = b.halving ? kernel.halve_spectrum : kernel.double_spectrum;
-  convert(b.re.data(), b.im.data(), filter_->response.data(), BLOCK);
+  if (b.down) {
+    kernel.fold_spectrum(b.re.data(), b.im.data(), filter_->response.data(), BLOCK, b.factor);
+  } else {
+    kernel.double_spectrum(b.re.data(), b.im.data(), filter_->response.data(), BLOCK);
+  }
   b.fft->inverse_tile(b.re.data(), b.im.data(), FFT_TILE, lanes, b.tile.data(), b.scratch.data());
   const size_t n = b.fft->size();
   const size_t run = b.fft->run();
@@ -342,7 +382,7 @@ size_t Resampler::blocks(size_t lanes, float* out) {
     for (size_t l = 0; l < FFT_TILE; ++l) rows[l] = b.rows.data() + l * n + i;
     kernel.tile_to_rows(b.tile.data() + i / run * b.fft->run_stride(), run, rows);
   }
-  const size_t offset = b.halving ? b.ends / 2 : b.ends;
+  const size_t offset = b.down ? b.ends / b.factor : b.ends;
   for (size_t l = 0; l < lanes; ++l) {
     std::memcpy(out + l * b.useful, b.rows.data() + l * n + offset, b.useful * sizeof(float));
   }
@@ -408,7 +448,7 @@ size_t Resampler::finish(float* out) {
 Status resample(const Task& task, std::span<const float> y, double from, double to,
                 ResampleQuality quality, double gain, std::span<float> out) {
   constexpr size_t CHUNK = size_t{1} << 15;
-  Resampler resampler(from, to, quality, true);
+  Resampler resampler(from, to, quality, Resampler::make_bulk(from, to, quality));
   Aligned<float> spare(resampler.most(CHUNK));
   size_t written = 0;
   // Near the end of `out` there may not be room for the most that could come.

@@ -4,8 +4,9 @@
 // Every quality is one prototype, a Kaiser-windowed sinc measured in samples of the lower of the
 // two rates. The soxr_* prototypes are those that libsoxr's own 2:1 and 1:2 filters turned out to
 // be: its impulse responses were measured and these parameters reproduce them to 3e-8 (hq) and
-// 5e-11 (vhq). So 2:1 and 1:2 equal libsoxr; at other ratios libsoxr joins several filters, whose
-// transition band differs, and this is the same prototype again.
+// 5e-11 (vhq). So 2:1 and 1:2 equal libsoxr, and with soxr_hq 3:1, 4:1, 8:1 and 16:1 too; at other
+// ratios libsoxr joins several filters, whose transition band differs, and this is the prototype of
+// 2:1 again.
 #pragma once
 
 #include <cstddef>
@@ -53,7 +54,7 @@ struct ResampleFilter {
   size_t period = 0, period_inputs = 0, panel_rows = 0;
   Aligned<float> panels;
   Aligned<int32_t> panel_start;
-  // 2:1 and 1:2 only: the response at BLOCK + 1 equidistant frequencies, 0 to the higher Nyquist.
+  // Only of ratios that the bulk path knows: the response, 0 to the higher Nyquist frequency.
   Aligned<float> response;
 
   bool exact() const { return grid == 0; }
@@ -64,10 +65,14 @@ struct ResampleFilter {
 
 class Resampler {
  public:
-  // `bulk`: convert in large blocks, by Fourier transforms where that is faster (2:1 and 1:2), at
-  // the price of holding samples back until a block is full or the signal ends. Otherwise every
+  // Scratch for converting in large blocks by Fourier transforms, which is faster at 2:1, 4:1, 8:1 and 1:2;
+  // null at other ratios. Resamplers of one thread and one ratio may share it.
+  struct Bulk;
+  static std::shared_ptr<Bulk> make_bulk(double from, double to, ResampleQuality quality);
+
+  // With `bulk`, samples are held back until a block is full or the signal ends. Without, every
   // output comes with the push that brings its last input.
-  Resampler(double from, double to, ResampleQuality quality, bool bulk);
+  Resampler(double from, double to, ResampleQuality quality, std::shared_ptr<Bulk> bulk);
   Resampler(const Resampler&) = delete;
   Resampler& operator=(const Resampler&) = delete;
 
@@ -87,11 +92,6 @@ class Resampler {
   size_t bytes() const;
 
  private:
-  struct Bulk;
-  struct Deleter {
-    void operator()(Bulk* bulk) const;
-  };
-
   size_t direct(int64_t end, int64_t limit, float* out);
   size_t single(int64_t end, int64_t limit, float* out);
   size_t periods(int64_t end, int64_t limit, float* out);
@@ -105,7 +105,7 @@ class Resampler {
   size_t capacity_;
   Aligned<int32_t> start_, phase_;
   Aligned<float> weights_, sums_;
-  std::unique_ptr<Bulk, Deleter> bulk_;
+  const std::shared_ptr<Bulk> bulk_;
   int64_t base_, next_, position_;  // next output, and the input sample at or before it
   uint64_t remainder_;              // how far past that sample, in units of 1 / up
   size_t size_;

@@ -59,24 +59,37 @@ void dot_blended(const float* RESTRICT x, const int32_t* RESTRICT start, const f
   }
 }
 
-// The spectra of 2n real samples, bins 0 to n in rows of FFT_TILE, become those of every second
-// sample after a filter with the real response [0, n]: bins 0 to n / 2. n is even.
-void halve_spectrum(float* re, float* im, const float* RESTRICT response, size_t n) {
+// The spectra of n * factor real samples, bins 0 to n * factor / 2 in rows of FFT_TILE, become those
+// of every factor-th sample after a filter with the real response [n * factor / 2 + 1]: bins 0 to
+// n / 2. n and factor are even.
+void fold_spectrum(float* re, float* im, const float* RESTRICT response, size_t n, size_t factor) {
+  const float share = 1.0f / static_cast<float>(factor);
   for (size_t k = 0; k <= n / 2; ++k) {
-    const float keep = 0.5f * response[k], alias = 0.5f * response[n - k];
-    float* const a = re + k * FFT_TILE;
-    float* const b = im + k * FFT_TILE;
-    const float* const c = re + (n - k) * FFT_TILE;
-    const float* const d = im + (n - k) * FFT_TILE;
-    LANE_LOOP
-    for (size_t l = 0; l < FFT_TILE; ++l) {
-      a[l] = madd(keep, a[l], alias * c[l]);
-      b[l] = madd(keep, b[l], -alias * d[l]);
+    float a[FFT_TILE], b[FFT_TILE];
+    const float keep = share * response[k];
+    for (size_t l = 0; l < FFT_TILE; ++l) a[l] = keep * re[k * FFT_TILE + l];
+    for (size_t l = 0; l < FFT_TILE; ++l) b[l] = keep * im[k * FFT_TILE + l];
+    // The frequencies that fall on bin k: around each multiple of the new rate one below, mirrored,
+    // and one above.
+    for (size_t centre = n; centre <= n * factor / 2; centre += n) {
+      const float* c = re + (centre - k) * FFT_TILE;
+      const float* d = im + (centre - k) * FFT_TILE;
+      const float below = share * response[centre - k];
+      for (size_t l = 0; l < FFT_TILE; ++l) a[l] = madd(below, c[l], a[l]);
+      for (size_t l = 0; l < FFT_TILE; ++l) b[l] = madd(-below, d[l], b[l]);
+      if (centre == n * factor / 2) break;
+      c = re + (centre + k) * FFT_TILE;
+      d = im + (centre + k) * FFT_TILE;
+      const float above = share * response[centre + k];
+      for (size_t l = 0; l < FFT_TILE; ++l) a[l] = madd(above, c[l], a[l]);
+      for (size_t l = 0; l < FFT_TILE; ++l) b[l] = madd(above, d[l], b[l]);
     }
+    for (size_t l = 0; l < FFT_TILE; ++l) re[k * FFT_TILE + l] = a[l];
+    for (size_t l = 0; l < FFT_TILE; ++l) im[k * FFT_TILE + l] = b[l];
   }
 }
 
-// The inverse step: the spectra of n real samples, bins 0 to n / 2, become those of twice as many,
+// The other way for factor 2: the spectra of n real samples, bins 0 to n / 2, become those of twice as many,
 // bins 0 to n, zeros put between the samples and the same filter applied with gain 2.
 void double_spectrum(float* re, float* im, const float* RESTRICT response, size_t n) {
   for (size_t k = 0; k <= n / 2; ++k) {

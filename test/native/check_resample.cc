@@ -1,3 +1,5 @@
+#include <complex>
+
 #include "check.h"
 #include "kernels/fft_plan.h"
 
@@ -80,41 +82,50 @@ struct Spectrum {
   size_t n, size;
   Guarded<float> response, re, im, actual_re, actual_im;
 
-  explicit Spectrum(Random& random)
-      : n(2 * (1 + random.below(40))),
+  // Bins 0 to n, n a multiple of `unit`; those of a real signal.
+  Spectrum(Random& random, size_t unit)
+      : n(unit * (1 + random.below(40))),
         size((n + 1) * FFT_TILE),
         response(n + 1, random),
         re(size, random),
         im(size, random),
         actual_re(size),
         actual_im(size) {
+    for (size_t l = 0; l < FFT_TILE; ++l) im[l] = im[n * FFT_TILE + l] = 0;
     for (size_t i = 0; i < size; ++i) actual_re[i] = re[i], actual_im[i] = im[i];
   }
 };
 
-void halve_spectrum_trial(Trial& t) {
-  const Spectrum s(t.random);
-  const size_t kept = (s.n / 2 + 1) * FFT_TILE;
+void fold_spectrum_trial(Trial& t) {
+  const size_t factor = size_t{2} << t.random.below(3);
+  const Spectrum s(t.random, factor);
+  const size_t n = s.n / (factor / 2), kept = (n / 2 + 1) * FFT_TILE;
   std::vector<float> re(kept), im(kept), magnitude(kept);
-  for (size_t k = 0; k <= s.n / 2; ++k) {
+  for (size_t k = 0; k <= n / 2; ++k) {
     for (size_t l = 0; l < FFT_TILE; ++l) {
-      const size_t low = k * FFT_TILE + l, high = (s.n - k) * FFT_TILE + l;
-      const double keep = s.response[k] / 2.0, alias = s.response[s.n - k] / 2.0;
-      re[low] = static_cast<float>(keep * s.re[low] + alias * s.re[high]);
-      im[low] = static_cast<float>(keep * s.im[low] - alias * s.im[high]);
-      magnitude[low] = static_cast<float>(std::fabs(keep) + std::fabs(alias));
+      std::complex<double> sum = 0;
+      for (size_t j = 0; j < factor; ++j) {
+        const size_t bin = k + j * n, mirrored = factor * n - bin;
+        const size_t row = bin <= s.n ? bin : mirrored;
+        const double weight = double{s.response[row]} / static_cast<double>(factor);
+        const std::complex<double> value(s.re[row * FFT_TILE + l], s.im[row * FFT_TILE + l]);
+        sum += weight * (bin <= s.n ? value : std::conj(value));
+        magnitude[k * FFT_TILE + l] += static_cast<float>(std::fabs(weight));
+      }
+      re[k * FFT_TILE + l] = static_cast<float>(sum.real());
+      im[k * FFT_TILE + l] = static_cast<float>(sum.imag());
     }
   }
-  t.candidate.halve_spectrum(s.actual_re.data(), s.actual_im.data(), s.response.data(), s.n);
-  t.sum(re.data(), s.actual_re.data(), magnitude.data(), kept, 2);
-  t.sum(im.data(), s.actual_im.data(), magnitude.data(), kept, 2);
+  t.candidate.fold_spectrum(s.actual_re.data(), s.actual_im.data(), s.response.data(), n, factor);
+  t.sum(re.data(), s.actual_re.data(), magnitude.data(), kept, static_cast<double>(factor));
+  t.sum(im.data(), s.actual_im.data(), magnitude.data(), kept, static_cast<double>(factor));
   t.exact(s.re.data() + kept, s.actual_re.data() + kept, s.size - kept);
   t.intact(s.actual_re);
   t.intact(s.actual_im);
 }
 
 void double_spectrum_trial(Trial& t) {
-  const Spectrum s(t.random);
+  const Spectrum s(t.random, 2);
   t.candidate.double_spectrum(s.actual_re.data(), s.actual_im.data(), s.response.data(), s.n);
   for (size_t k = 0; k <= s.n; ++k) {
     const size_t from = k <= s.n / 2 ? k : s.n - k;
@@ -157,9 +168,9 @@ struct Response {
       : response(N + 1, value), re((N + 1) * FFT_TILE, 1.0f), im((N + 1) * FFT_TILE, 0.0f) {}
 };
 
-size_t time_halve_spectrum(const Table& table) {
+size_t time_fold_spectrum(const Table& table) {
   static Response r(1.0f);
-  table.halve_spectrum(r.re.data(), r.im.data(), r.response.data(), Response::N);
+  table.fold_spectrum(r.re.data(), r.im.data(), r.response.data(), Response::N, 2);
   return Response::N * FFT_TILE;
 }
 
@@ -171,7 +182,7 @@ size_t time_double_spectrum(const Table& table) {
 
 const Register dot_rows("dot_rows", &dot_rows_trial, &time_dot_rows);
 const Register dot_blended("dot_blended", &dot_blended_trial, &time_dot_blended);
-const Register halve_spectrum("halve_spectrum", &halve_spectrum_trial, &time_halve_spectrum);
+const Register fold_spectrum("fold_spectrum", &fold_spectrum_trial, &time_fold_spectrum);
 const Register double_spectrum("double_spectrum", &double_spectrum_trial, &time_double_spectrum);
 
 }  // namespace

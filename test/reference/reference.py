@@ -26,6 +26,11 @@ def signal_or_matrix(x):
     return {"y": x} if x.ndim == 1 else {"S": x}
 
 
+def given(y, name):
+    """The samples, or the matrix in their stead."""
+    return {"y" if y.ndim == 1 else name: y}
+
+
 FUNCTIONS = {
     "stft": lambda y, **o: {"D": librosa.stft(y, **o)},
     "istft": lambda D, **o: {"y": librosa.istft(D, **o)},
@@ -38,6 +43,15 @@ FUNCTIONS = {
     "harmonic": lambda y, **o: {"y": librosa.effects.harmonic(y, **o)},
     "percussive": lambda y, **o: {"y": librosa.effects.percussive(y, **o)},
     "medianFilter": lambda S, **o: {"S": scipy.ndimage.median_filter(S, **o)},
+    "cqt": lambda y, **o: {"C": librosa.cqt(y, **o)},
+    "vqt": lambda y, **o: {"V": librosa.vqt(y, **o)},
+    "pseudoCqt": lambda y, **o: {"C": librosa.pseudo_cqt(y, **o)},
+    "hybridCqt": lambda y, **o: {"C": librosa.hybrid_cqt(y, **o)},
+    "chromaCqt": lambda y, **o: {"chroma": librosa.feature.chroma_cqt(**given(y, "C"), **o)},
+    "chromaCens": lambda y, **o: {"chroma": librosa.feature.chroma_cens(**given(y, "C"), **o)},
+    "chromaVqt": lambda y, **o: {"chroma": librosa.feature.chroma_vqt(**given(y, "V"), **o)},
+    "chromaStft": lambda y, **o: {"chroma": librosa.feature.chroma_stft(**given(y, "S"), **o)},
+    "tonnetz": lambda y, **o: {"tonnetz": librosa.feature.tonnetz(**given(y, "chroma"), **o)},
     "resample": lambda y, rates, quality="soxr_hq", **o: {
         "y": librosa.resample(y, orig_sr=rates[0], target_sr=rates[1], res_type=quality, **o)
     },

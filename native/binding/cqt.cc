@@ -1,0 +1,195 @@
+#include "core/cqt.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "binding/exports.h"
+#include "core/finite.h"
+
+namespace cochlea::binding {
+
+// A transform's parameters in the order of binding.d.ts. False if memory would not be safe.
+Status read_cqt_spec(InDouble values, InDouble ratios, CqtSpec* spec, double* tuning) {
+  if (values.size() < 13 || ratios.empty()) return Status::invalid("spec", "13 numbers and ratios");
+  const auto finite = [](double x) { return std::isfinite(x); };
+  if (!std::all_of(ratios.begin(), ratios.end(), [&](double x) { return finite(x) && x > 0; })) {
+    return Status::invalid("ratios", "positive numbers");
+  }
+  const double rate = values[0], fmin = values[1], bins_per_octave = values[2], hop = values[10];
+  if (!(finite(rate) && rate > 0 && finite(fmin) && fmin > 0)) {
+    return Status::invalid("fmin", "a positive number");
+  }
+  if (!(bins_per_octave >= 1 && bins_per_octave <= INT32_MAX && hop >= 1 && hop <= INT32_MAX)) {
+    return Status::invalid("hopLength", "an integer >= 1");
+  }
+  if (!(finite(values[4]) && values[4] > 0) || std::isinf(values[5]) || values[5] < 0 ||
+      !(values[7] >= 0 && values[7] < 1)) {
+    return Status::invalid("filterScale", "parameters in range");
+  }
+  const int window = static_cast<int>(values[8]), pad_mode = static_cast<int>(values[12]);
+  if (window < 0 || window >= static_cast<int>(WindowShape::custom) || pad_mode < 0 ||
+      pad_mode >= PAD_MODES) {
+    return Status::invalid("window", "a known window and padding mode");
+  }
+  *tuning = values[3];
+  spec->filters = {.sample_rate = rate,
+                   .frequencies = {},
+                   .bins_per_octave = std::floor(bins_per_octave),
+                   .filter_scale = values[4],
+                   .gamma = values[5],
+                   .norm = values[6],
+                   .sparsity = values[7],
+                   .window = static_cast<WindowShape>(window),
+                   .window_parameter = values[9]};
+  spec->fmin = fmin;
+  spec->ratios.assign(ratios.begin(), ratios.end());
+  spec->hop = static_cast<size_t>(hop);
+  spec->scale = values[11] != 0;
+  spec->pad_mode = static_cast<PadMode>(pad_mode);
+  // A transform longer than this would not be one of audio.
+  const ConstantQ filters = spec->at(std::isnan(*tuning) ? 0 : *tuning);
+  for (const double length : filters.lengths()) {
+    if (!(length < 1 << 24)) return Status::invalid("fmin", "filters of less than 2^24 samples");
+  }
+  return {};
+}
+
+enum class CqtMode : int { full, pseudo, hybrid };
+
+// The magnitudes of one of the three transforms, column by column.
+Status magnitude_columns(const Task& task, In y, const ConstantQ& filters, const CqtSpec& spec,
+                         int32_t mode, const TakeColumns& take) {
+  switch (static_cast<CqtMode>(mode)) {
+    case CqtMode::full:
+      return cqt_columns(task, y, filters, spec, take);
+    case CqtMode::pseudo:
+      return pseudo_cqt_columns(task, y, filters, spec, take);
+    case CqtMode::hybrid:
+      return hybrid_cqt_columns(task, y, filters, spec, take);
+  }
+  return Status::invalid("mode", "0, 1 or 2");
+}
+
+namespace {
+
+Status prepare(const Task& task, In y, InDouble values, InDouble ratios, CqtSpec* spec,
+               ConstantQ* filters) {
+  double tuning;
+  if (Status status = read_cqt_spec(values, ratios, spec, &tuning); !status.ok()) return status;
+  if (y.empty() && spec->pad_mode > PadMode::constant) {
+    return Status::invalid("y", "at least one sample to pad from");
+  }
+  if (Status status = check_finite("y", y); !status.ok()) return status;
+  return tuned_filters(task, y, *spec, tuning, filters);
+}
+
+Status cqt(const Task& task, In y, InDouble values, InDouble ratios, int32_t columns, Out re,
+           Out im, OutInt counts) {
+  CqtSpec spec;
+  ConstantQ filters;
+  if (Status status = prepare(task, y, values, ratios, &spec, &filters); !status.ok())
+    return status;
+  const size_t stride = static_cast<size_t>(std::max(columns, 0));
+  const size_t wanted = CqtPlan::columns(filters, spec.hop, y.size());
+  if (wanted > stride || re.size() != spec.bins() * stride || im.size() != re.size() ||
+      counts.empty()) {
+    return Status::invalid("out", "planes of bins x columns values");
+  }
+  counts[0] = static_cast<int32_t>(wanted);
+  return cochlea::cqt(task, y, filters, spec, stride, wanted, re.data(), im.data());
+}
+
+Status cqt_magnitudes(const Task& task, In y, InDouble values, InDouble ratios, int32_t mode,
+                      int32_t columns, Out out, OutInt counts) {
+  CqtSpec spec;
+  ConstantQ filters;
+  if (Status status = prepare(task, y, values, ratios, &spec, &filters); !status.ok())
+    return status;
+  const size_t stride = static_cast<size_t>(std::max(columns, 0));
+  if (out.size() != spec.bins() * stride || counts.empty()) {
+    return Status::invalid("out", "bins x columns values");
+  }
+  size_t written = 0;
+  bool fits = true;
+  const Status status = magnitude_columns(
+      task, y, filters, spec, mode, [&](float* values, size_t from, size_t t0, size_t n) {
+        fits = fits && t0 + n <= stride;
+        if (!fits) return;
+        for (size_t r = 0; r < spec.bins(); ++r) {
+          std::copy_n(values + r * from, n, out.data() + r * stride + t0);
+        }
+        written = t0 + n;
+      });
+  counts[0] = static_cast<int32_t>(written);
+  return status.ok() && !fits ? Status::invalid("out", "bins x columns values") : status;
+}
+
+// counts: columns of a signal of so many samples, and the least samples that the filters take.
+// lengths: of every filter at the full rate, then the cutoff in Hz.
+Status cqt_measure(const Task&, InDouble values, InDouble ratios, int32_t mode, int32_t samples,
+                   OutInt counts, OutDouble lengths) {
+  CqtSpec spec;
+  double tuning;
+  if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok()) return status;
+  if (samples < 0 || counts.size() < 2 || lengths.size() != spec.bins() + 1) {
+    return Status::invalid("lengths", "room for the result");
+  }
+  const ConstantQ filters = spec.at(std::isnan(tuning) ? 0 : tuning);
+  const std::vector<double> each = filters.lengths();
+  std::copy(each.begin(), each.end(), lengths.begin());
+  lengths.back() = filters.cutoff();
+  const size_t n = static_cast<size_t>(samples);
+  const auto full = [&](size_t bins) {
+    ConstantQ part = filters;
+    part.frequencies.resize(bins);
+    const size_t early = CqtPlan::early_halvings(part, spec.hop);
+    counts[1] = early == 0 ? 0 : 1 << std::min<size_t>(30, early);
+    return CqtPlan::columns(part, spec.hop, n);
+  };
+  const size_t pseudo = n / spec.hop + 1;
+  const size_t split = static_cast<CqtMode>(mode) == CqtMode::full ? spec.bins()
+                       : static_cast<CqtMode>(mode) == CqtMode::hybrid
+                           ? hybrid_split(filters, spec.hop)
+                           : 0;
+  counts[1] = 0;
+  size_t columns = split > 0 ? full(split) : pseudo;
+  if (split < spec.bins()) columns = std::min(columns, pseudo);
+  counts[0] = static_cast<int32_t>(std::min<size_t>(columns, INT32_MAX));
+  return {};
+}
+
+// re, im: [bins][size], the filters in the time domain, centred.
+Status cqt_filters(const Task&, InDouble values, InDouble ratios, int32_t size, Out re, Out im) {
+  CqtSpec spec;
+  double tuning;
+  if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok()) return status;
+  const size_t width = static_cast<size_t>(std::max(size, 0));
+  if (re.size() != spec.bins() * width || im.size() != re.size()) {
+    return Status::invalid("out", "planes of bins x size values");
+  }
+  const ConstantQ filters = spec.at(tuning);
+  const std::vector<double> lengths = filters.lengths();
+  std::fill(re.begin(), re.end(), 0.0f);
+  std::fill(im.begin(), im.end(), 0.0f);
+  for (size_t r = 0; r < spec.bins(); ++r) {
+    const auto values_of = wavelet(filters, filters.frequencies[r], lengths[r]);
+    if (values_of.size() > width) return Status::invalid("size", "room for the longest filter");
+    const size_t left = r * width + (width - values_of.size()) / 2;
+    for (size_t i = 0; i < values_of.size(); ++i) {
+      re[left + i] = static_cast<float>(values_of[i].real());
+      im[left + i] = static_cast<float>(values_of[i].imag());
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+void register_cqt(Exports& exports) {
+  exports.function<&cqt>("cqt");
+  exports.function<&cqt_magnitudes>("cqtMagnitudes");
+  exports.function<&cqt_measure>("cqtMeasure");
+  exports.function<&cqt_filters>("cqtFilters");
+}
+
+}  // namespace cochlea::binding
