@@ -131,7 +131,7 @@ function inspectMachO(bytes) {
   return {
     format: 'Mach-O',
     arch: { 16777223: 'x64', 16777228: 'arm64' }[bytes.readUInt32LE(4)],
-    bundle: bytes.readUInt32LE(12) === 8,
+    loadable: [6, 8].includes(bytes.readUInt32LE(12)),
     libraries,
     imports,
     exports,
