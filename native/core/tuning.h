@@ -22,10 +22,10 @@ class Magnitudes {
   virtual const float* tile(size_t t, size_t lanes) = 0;
 };
 
-// |stft| of a signal. In single precision: with spectra as exact as librosa's, at four times the
-// cost, a third of the magnitudes still differed in the last place, because numpy's complex absolute
-// and its log2 are not correctly rounded and depend on the processor. Where the two fullest bins of
-// a tuning's histogram differ by one peak or none, the reference itself does.
+// |stft| of a signal, in single precision. Exact magnitudes, at four times the cost, come no closer
+// to librosa's: numpy's complex absolute is off in the last place for a third of them and its log2
+// for one in forty with AVX-512. Where two bins of a tuning's histogram differ by one peak, those
+// errors decide in the reference, differently from one processor to the next.
 class SignalMagnitudes final : public Magnitudes {
  public:
   SignalMagnitudes(const Frames& frames, std::shared_ptr<const Window> window);
