@@ -1,5 +1,5 @@
 import * as check from './check.js';
-import { typeError } from './errors.js';
+import { rangeError, typeError } from './errors.js';
 
 /** The windows without a parameter, by scipy's names. */
 export type WindowName =
@@ -54,7 +54,7 @@ export const windowRule: check.Rule<WindowArguments> = {
     if (value instanceof Float32Array) {
       const values = check.float32Array(name, value);
       const bad = values.findIndex((x) => !Number.isFinite(x));
-      if (bad >= 0) throw typeError(`${name}[${bad}]`, 'a finite number', values[bad]);
+      if (bad >= 0) throw rangeError(`${name}[${bad}]`, 'a finite number', values[bad], 'ERR_COCHLEA_NOT_FINITE');
       return { shape: CUSTOM, parameter: 0, values };
     }
     if (typeof value === 'string' && names.includes(value))

@@ -283,6 +283,17 @@ describe('stft: errors', () => {
   });
 });
 
+it('stft refuses a window with a value that is not finite', () => {
+  const window = new Float32Array(64).fill(1);
+  window[7] = Number.NaN;
+  expectError(
+    () => stft(noise(1000), { nFft: 64, window }),
+    RangeError,
+    'ERR_COCHLEA_NOT_FINITE',
+    'window[7]: expected a finite number, received NaN',
+  );
+});
+
 describe('istft: errors', () => {
   const D = stft(noise(1000), { nFft: 64 });
   it.each([
