@@ -67,7 +67,7 @@ Status piptrack(const Task& task, In x, int32_t rows, int32_t n_fft, int32_t hop
 
 // 1 / resolution bins are counted.
 bool valid_histogram(double resolution, int32_t bins_per_octave) {
-  return resolution >= 1e-6 && bins_per_octave >= 1;
+  return resolution >= 1e-6 && resolution <= 1 && bins_per_octave >= 1;
 }
 
 Status estimate_tuning(const Task& task, In x, int32_t rows, int32_t n_fft, int32_t hop_length,
@@ -76,7 +76,7 @@ Status estimate_tuning(const Task& task, In x, int32_t rows, int32_t n_fft, int3
                        double fmax, double threshold, double reference, double resolution,
                        int32_t bins_per_octave, OutDouble tuning) {
   if (!valid_histogram(resolution, bins_per_octave) || tuning.size() != 1)
-    return Status::invalid("resolution", "a number >= 1e-6");
+    return Status::invalid("resolution", "a number in [1e-6, 1]");
   const PeakSource source = read_source(x, rows, n_fft, hop_length, window_shape, window_parameter,
                                         window_values, win_length, pad_mode);
   if (!source.status.ok()) return source.status;
@@ -90,7 +90,7 @@ Status estimate_tuning(const Task& task, In x, int32_t rows, int32_t n_fft, int3
 Status pitch_tuning(const Task&, In single, InDouble precise, double resolution,
                     int32_t bins_per_octave, OutDouble tuning) {
   if (!valid_histogram(resolution, bins_per_octave) || tuning.size() != 1)
-    return Status::invalid("resolution", "a number >= 1e-6");
+    return Status::invalid("resolution", "a number in [1e-6, 1]");
   const size_t bins = static_cast<size_t>(bins_per_octave);
   tuning[0] = precise.empty() ? cochlea::pitch_tuning(single, resolution, bins)
                               : cochlea::pitch_tuning(precise, resolution, bins);
