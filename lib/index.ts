@@ -74,6 +74,7 @@ export {
   softmask,
 } from './hpss.js';
 export type { Intervals } from './intervals.js';
+export { estimateKey, type Key } from './key.js';
 export type { ComplexMatrix, Matrix, Shape } from './matrix.js';
 export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './median.js';
 export {
