@@ -3,7 +3,18 @@
  * of bounded size and the means of a bounded number of time steps, so memory does not grow with the spectrogram. The
  * functions are the synchronous ones: each recording has a thread of its own already, and there promises would only copy.
  */
-import { heuristicAlphas, magnitude, ResonatorBank, stft } from '../index.js';
+import {
+  chromaCqt,
+  constantQLengths,
+  cqt,
+  cqtFrequencies,
+  estimateTuning,
+  heuristicAlphas,
+  type Matrix,
+  magnitude,
+  ResonatorBank,
+  stft,
+} from '../index.js';
 import type { Track } from './decode.js';
 import { Raster, StepMeans } from './raster.js';
 
@@ -14,6 +25,8 @@ export type Progress = (fraction: number) => void;
 export interface TimeFrequency {
   /** Frequency of each bin in Hz, ascending. */
   frequencies: Float64Array;
+  /** Frequencies in Hz at the lower edge of the picture's first row and the upper edge of its last. */
+  edges: [low: number, high: number];
   /** Samples from one frame to the next. */
   hopLength: number;
   frames: number;
@@ -26,6 +39,16 @@ export interface TimeFrequency {
 }
 
 const TILE_FRAMES = 512;
+
+/** The analysis, made once for each recording: several sections show the same from different sides. */
+function once<T>(analyze: (track: Track, progress: Progress) => T): typeof analyze {
+  const results = new WeakMap<Track, T>();
+  return (track, progress) => {
+    const result = results.has(track) ? results.get(track)! : analyze(track, progress);
+    results.set(track, result);
+    return result;
+  };
+}
 
 /** A transform length of about 46 ms: 2048 at 44.1 kHz. */
 export function transformLength(sampleRate: number): number {
@@ -46,7 +69,7 @@ export function stepPowers(samples: Float32Array, samplesPerStep: number): numbe
 }
 
 /** Gathers the means of a track's time steps from frames that are `hopLength` samples apart. */
-function stepMeans(track: Track, bins: number, hopLength: number): StepMeans {
+export function stepMeans(track: Track, bins: number, hopLength: number): StepMeans {
   const samplesPerStep = stepSeconds(track) * track.sampleRate;
   return new StepMeans(bins, Math.ceil(track.samples.length / samplesPerStep), samplesPerStep / hopLength);
 }
@@ -58,8 +81,10 @@ export function spectrogram(track: Track, progress: Progress): TimeFrequency & {
   const hopLength = nFft / 4;
   const frames = 1 + Math.floor(samples.length / hopLength);
   const bins = nFft / 2 + 1;
-  const frequencies = Float64Array.from({ length: bins }, (_, bin) => (bin * sampleRate) / nFft);
+  const spacing = sampleRate / nFft;
+  const frequencies = Float64Array.from({ length: bins }, (_, bin) => bin * spacing);
   const picture = new Raster(bins, frames);
+  const edges: [number, number] = [-spacing / 2, (picture.binsCovered - 0.5) * spacing];
   const means = stepMeans(track, bins, hopLength);
   // A sine of amplitude 1 gives a Hann-windowed peak of nFft / 4.
   const scale = (4 / nFft) ** 2;
@@ -71,7 +96,7 @@ export function spectrogram(track: Track, progress: Progress): TimeFrequency & {
     means.add(power, first, count);
     progress((first + count) / frames);
   }
-  return { nFft, frequencies, hopLength, frames, firstSample: 0, picture, means };
+  return { nFft, frequencies, edges, hopLength, frames, firstSample: 0, picture, means };
 }
 
 /** `length` samples from `start` on, with zeros where the signal does not reach. */
@@ -81,17 +106,18 @@ function window(samples: Float32Array, start: number, length: number): Float32Ar
   return piece;
 }
 
+/** C1. */
 const LOWEST_HZ = 440 * 2 ** (-45 / 12);
 const HIGHEST_HZ = 16_000;
 
-/** Resonators per octave of `resonances`. */
+/** Rows per octave of `resonances` and `constantQ`. */
 export const BINS_PER_OCTAVE = 36;
 
 /**
  * The power of a bank of resonators, three per semitone on the A440 grid from C1 (32.7 Hz) up to 16 kHz or 0.45 of the
  * sample rate; a full-scale sine has a power of 1 (0 dBFS).
  */
-export function resonances(track: Track, progress: Progress): TimeFrequency {
+export const resonances = once((track, progress): TimeFrequency => {
   const { samples, sampleRate } = track;
   const hopLength = transformLength(sampleRate) / 8;
   const frames = Math.floor(samples.length / hopLength);
@@ -113,5 +139,98 @@ export function resonances(track: Track, progress: Progress): TimeFrequency {
     means.add(power, first, count);
     progress((first + count) / frames);
   }
-  return { frequencies, hopLength, frames, firstSample: hopLength - 1, picture, means };
+  const edges = logEdges(frequencies, picture);
+  return { frequencies, edges, hopLength, frames, firstSample: hopLength - 1, picture, means };
+});
+
+/** The edges of a picture whose bins are equal parts of an octave. */
+function logEdges(frequencies: Float64Array, { binsCovered }: Raster): [number, number] {
+  const low = frequencies[0]! / 2 ** (0.5 / BINS_PER_OCTAVE);
+  return [low, low * 2 ** (binsCovered / BINS_PER_OCTAVE)];
+}
+
+/** The transform that tells how far peaks lie from the notes: four times as fine as the pictures. */
+export function tuningLength(sampleRate: number): number {
+  return 4 * transformLength(sampleRate);
+}
+
+/** Deviation from A4 = 440 Hz in semitones. */
+export const tuning = once(({ samples, sampleRate }) =>
+  estimateTuning(samples, { sampleRate, nFft: tuningLength(sampleRate) }),
+);
+
+/** Octaves of `constantQ` at most: from C1 up to C9. */
+const MOST_OCTAVES = 8;
+
+/** What takes more memory than a tile is done in pieces of this length. */
+export const PIECE_SECONDS = 60;
+
+/** A moment whose strongest pitch class is this far below the recording's, in magnitude, is silent. */
+const SILENCE = 10 ** (-50 / 20);
+
+export interface ConstantQ extends TimeFrequency {
+  /** The pitch classes, C first, of each frame relative to the strongest in it; zero where it is silent. */
+  chroma: Matrix;
+}
+
+/**
+ * The power of the constant-Q transform, three bins per semitone, the middle one on the notes as the recording is tuned,
+ * from C1 as far up as the sample rate allows; a full-scale sine has a power of 1 (0 dBFS). And the chroma folded from it.
+ */
+export const constantQ = once((track, progress): ConstantQ => {
+  const { samples, sampleRate } = track;
+  const hopLength = transformLength(sampleRate) / 4;
+  const frames = 1 + Math.floor(samples.length / hopLength);
+  const octaves = Math.min(MOST_OCTAVES, Math.floor(Math.log2((0.45 * sampleRate) / LOWEST_HZ)));
+  const bins = BINS_PER_OCTAVE * octaves;
+  const grid = {
+    nBins: bins,
+    binsPerOctave: BINS_PER_OCTAVE,
+    tuning: (BINS_PER_OCTAVE / 12) * tuning(track, progress),
+  };
+  const lengths = constantQLengths({ ...grid, sampleRate });
+  // A sine of amplitude 1 gives half the square root of its filter's length.
+  const scales = lengths.map((length) => 4 / length);
+  const frequencies = cqtFrequencies(grid);
+  const picture = new Raster(bins, frames);
+  const edges = logEdges(frequencies, picture);
+  const means = stepMeans(track, bins, hopLength);
+  const chroma: Matrix = { data: new Float32Array(12 * frames), shape: [12, frames] };
+  // Each piece is heard with what its longest filter reaches of its neighbours.
+  const margin = Math.ceil(lengths[0]! / hopLength);
+  const piece = Math.ceil((PIECE_SECONDS * sampleRate) / hopLength);
+  for (let first = 0; first < frames; first += piece) {
+    const count = Math.min(piece, frames - first);
+    const heard = window(samples, (first - margin) * hopLength, (count + 2 * margin) * hopLength);
+    const magnitudes = magnitude(cqt(heard, { ...grid, sampleRate, hopLength }));
+    const classes = chromaCqt(magnitudes, { binsPerOctave: BINS_PER_OCTAVE, norm: null });
+    copyColumns(classes, margin, chroma, first, count);
+    const power: Matrix = { data: new Float32Array(bins * count), shape: [bins, count] };
+    copyColumns(magnitudes, margin, power, 0, count);
+    for (const [i, x] of power.data.entries()) power.data[i] = scales[Math.floor(i / count)]! * x * x;
+    picture.add(power.data, first, count);
+    means.add(power.data, first, count);
+    progress((first + count) / frames);
+  }
+  relativeToStrongest(chroma);
+  return { frequencies, edges, hopLength, frames, firstSample: 0, picture, means, chroma };
+});
+
+/** Copies `count` columns between matrices of as many rows. */
+function copyColumns(source: Matrix, first: number, target: Matrix, at: number, count: number): void {
+  for (let row = 0; row < source.shape[0]; row++) {
+    const from = row * source.shape[1] + first;
+    target.data.set(source.data.subarray(from, from + count), row * target.shape[1] + at);
+  }
+}
+
+/** Divides each column by its largest value, and clears the silent ones. */
+function relativeToStrongest({ data, shape: [rows, columns] }: Matrix): void {
+  const strongest = new Float32Array(columns);
+  for (const [i, x] of data.entries()) strongest[i % columns] = Math.max(strongest[i % columns]!, x);
+  const silent = SILENCE * strongest.reduce((a, b) => Math.max(a, b), 0);
+  for (let i = 0; i < rows * columns; i++) {
+    const most = strongest[i % columns]!;
+    data[i] = most > silent ? data[i]! / most : 0;
+  }
 }

@@ -60,8 +60,8 @@ export async function analyze(files: string[], { json, report, jobs }: AnalyzeOp
 function jsonText(outcomes: Outcome[]): string {
   const entries = outcomes.map(({ file, analysis, reason }) => analysis ?? { file, error: reason });
   const text = JSON.stringify(entries.length === 1 ? entries[0] : entries, null, 2);
-  // A list of numbers stays on its line.
-  return `${text.replace(/\n\s+(?=-?\d|null|\])/g, ' ')}\n`;
+  // A list of numbers or words stays on its line.
+  return `${text.replace(/\n\s+(?=-?\d|null|"[^"]*",?\n|\])/g, ' ')}\n`;
 }
 
 function summary(analysis: Analysis, chapters: Chapter[]): string {

@@ -6,11 +6,8 @@
  */
 export type Rgb = [red: number, green: number, blue: number];
 
-const LEVELS = 256;
-
-export const colourMap: readonly Rgb[] = Array.from({ length: LEVELS }, (_, level) => colourAt(level / (LEVELS - 1)));
-
-function colourAt(x: number): Rgb {
+/** The colour of a level, 0 (dark) to 1 (light). */
+export function colourAt(x: number): Rgb {
   const lightness = 0.16 + 0.8 * x;
   const hue = ((305 - 200 * x ** 1.15) * Math.PI) / 180;
   let chroma = 0.15;

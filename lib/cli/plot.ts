@@ -2,7 +2,7 @@
  * Pictures as inline SVG: axes, labels and curves are vectors, heat maps are PNG images in them. A picture is a `plot` of
  * layers over two axes; a layer turns axis positions into SVG.
  */
-import { colourMap, css } from './colours.js';
+import { colourAt, css } from './colours.js';
 import { noteName } from './numbers.js';
 
 export interface Axis {
@@ -146,13 +146,11 @@ export function plot({ title, height, x, y, layers, colours }: PlotOptions): str
 }
 
 function colourBar(scale: Axis, left: number, top: number, bottom: number): string {
-  const steps = 64;
-  const tall = (bottom - top) / steps;
-  const cells = Array.from({ length: steps }, (_, i) => {
-    const colour = colourMap[Math.round((i / (steps - 1)) * (colourMap.length - 1))]!;
+  const tall = (bottom - top) / HEAT_LEVELS;
+  const cells = Array.from({ length: HEAT_LEVELS }, (_, i) => {
     // A little taller than its place, so that no seams show between the cells.
     const y = round(bottom - (i + 1) * tall);
-    return `<rect x="${left}" y="${y}" width="14" height="${round(tall + (i ? 0.6 : 0))}" fill="${css(colour)}"/>`;
+    return `<rect x="${left}" y="${y}" width="14" height="${round(tall + (i ? 0.6 : 0))}" fill="${css(colourAt(i / (HEAT_LEVELS - 1)))}"/>`;
   });
   const ticks = scale.ticks.map(({ value, text }) => {
     const y = round(bottom - scale.position(value) * (bottom - top));
@@ -184,10 +182,16 @@ export interface HeatOptions {
   max: number;
 }
 
+/** Steps between the dark and the light end: as fine as can be seen, and half the bytes of one for each of 256 colours. */
+const HEAT_LEVELS = 64;
+
+/** Fewer rows than this are bars to be told apart, not to be blended into each other. */
+const MANY_ROWS = 32;
+
 /** A heat map. Its rows and columns are equally wide on the axes, whichever those are. */
 export async function heat({ rows, columns, data }: Grid, { x, y, min, max }: HeatOptions): Promise<Layer> {
   const pixels = new Uint8Array(rows * columns);
-  const top = colourMap.length - 1;
+  const top = HEAT_LEVELS - 1;
   for (let row = 0; row < rows; row++) {
     const from = (rows - 1 - row) * columns;
     for (let column = 0; column < columns; column++) {
@@ -196,14 +200,16 @@ export async function heat({ rows, columns, data }: Grid, { x, y, min, max }: He
     }
   }
   const { encode } = await import('fast-png');
-  const palette = colourMap.map((colour) => [...colour]);
-  const png = Buffer.from(encode({ width: columns, height: rows, data: pixels, depth: 8, channels: 1, palette }));
+  const palette = Array.from({ length: HEAT_LEVELS }, (_, level) => [...colourAt(level / top)]);
+  const image = { width: columns, height: rows, data: pixels, depth: 8, channels: 1, palette } as const;
+  const png = Buffer.from(encode(image, { zlib: { level: 9 } }));
   const href = `data:image/png;base64,${png.toString('base64')}`;
   return (frame) => {
     const left = frame.x(x[0]);
     const high = frame.y(y[1]);
     const size = `width="${round(frame.x(x[1]) - left)}" height="${round(frame.y(y[0]) - high)}"`;
-    return `<image x="${left}" y="${high}" ${size} preserveAspectRatio="none" href="${href}"/>`;
+    const cells = rows < MANY_ROWS ? ' style="image-rendering:pixelated"' : '';
+    return `<image x="${left}" y="${high}" ${size} preserveAspectRatio="none"${cells} href="${href}"/>`;
   };
 }
 

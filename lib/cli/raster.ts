@@ -13,7 +13,7 @@ export class Raster {
   constructor(
     readonly bins: number,
     readonly frames: number,
-    { maxRows = 400, maxColumns = 1000 }: { maxRows?: number; maxColumns?: number } = {},
+    { maxRows = 320, maxColumns = 800 }: { maxRows?: number; maxColumns?: number } = {},
   ) {
     this.binsPerRow = Math.ceil(bins / maxRows);
     this.framesPerColumn = Math.ceil(frames / maxColumns);
@@ -24,12 +24,13 @@ export class Raster {
 
   /** Adds the values of `count` frames from frame `first` on: row-major, bins x count. */
   add(values: Float32Array, first: number, count: number): void {
+    const { data } = this;
+    const columns = Int32Array.from({ length: count }, (_, i) => Math.floor((first + i) / this.framesPerColumn));
     for (let bin = 0; bin < this.bins; bin++) {
       const row = Math.floor(bin / this.binsPerRow) * this.columns;
       for (let i = 0; i < count; i++) {
-        const cell = row + Math.floor((first + i) / this.framesPerColumn);
-        const value = values[bin * count + i]!;
-        if (value > this.data[cell]!) this.data[cell] = value;
+        const cell = row + columns[i]!;
+        data[cell] = Math.max(data[cell]!, values[bin * count + i]!);
       }
     }
   }
@@ -62,12 +63,13 @@ export class StepMeans {
   /** Adds the values of `count` frames from frame `first` on: row-major, bins x count. */
   add(values: Float32Array, first: number, count: number): void {
     // A centred frame may describe the very end of the signal, which belongs to the last step.
-    const steps = Array.from({ length: count }, (_, i) =>
+    const { bins, sums, counts } = this;
+    const steps = Int32Array.from({ length: count }, (_, i) =>
       Math.min(this.steps - 1, Math.floor((first + i) / this.framesPerStep)),
     );
-    for (const step of steps) this.counts[step]! += 1;
-    for (let bin = 0; bin < this.bins; bin++) {
-      for (let i = 0; i < count; i++) this.sums[steps[i]! * this.bins + bin]! += values[bin * count + i]!;
+    for (const step of steps) counts[step]! += 1;
+    for (let bin = 0; bin < bins; bin++) {
+      for (let i = 0; i < count; i++) sums[steps[i]! * bins + bin]! += values[bin * count + i]!;
     }
   }
 

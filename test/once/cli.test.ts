@@ -82,11 +82,67 @@ describe('analyze', () => {
     expect(features.pitch).toMatchObject({ medianHz: expect.closeTo(440, -0.6), medianNote: 'A4' });
     expect(features.pitch.overTime.medianHz).toEqual(new Array(10).fill(expect.closeTo(440, -0.6)));
     expect(features.pitch.voicedShare).toBeGreaterThan(0.9);
-    expect(Math.abs(features.pitch.tuningA4Hz - 440)).toBeLessThan(1);
-    for (const { overTime } of Object.values<{ overTime: Record<string, unknown> }>(features)) {
-      const { stepSeconds, ...lists } = overTime;
+    expect(features.cqt.strongestHz / 440).toBeCloseTo(1, 2);
+    expect(features.cqt.overTime.strongestHz).toEqual(new Array(10).fill(features.cqt.strongestHz));
+    expect(features.chroma.strongestClass).toBe('A');
+    expect(features.chroma.overTime.strongestClass).toEqual(new Array(10).fill('A'));
+    expect(features.chroma.meanClasses.indexOf(Math.max(...features.chroma.meanClasses))).toBe(9);
+    expect(features.tuning).toEqual({
+      tuningSemitones: expect.closeTo(0, 1),
+      tuningCents: Math.round(100 * features.tuning.tuningSemitones),
+      a4Hz: expect.closeTo(440, -0.3),
+      shareWithin10Cents: expect.closeTo(1, 1),
+    });
+    const timed = Object.values<{ overTime?: Record<string, unknown> }>(features).filter(({ overTime }) => overTime);
+    expect(timed.length).toBeGreaterThan(5);
+    for (const { overTime } of timed) {
+      const { stepSeconds, ...lists } = overTime!;
       expect(stepSeconds).toBe(0.1);
       for (const list of Object.values(lists)) expect(list).toHaveLength(10);
+    }
+  });
+
+  it('hears the notes and the key of a piece that is out of tune', () => {
+    // A quarter of a semitone above A4 = 440 Hz: A Bb C D E F G# A, and the chord of A minor.
+    const sampleRate = 8000;
+    const note = (midi: number, amplitude: number) =>
+      sine(440 * 2 ** ((midi - 68.75) / 12), 0.5, { sampleRate, amplitude });
+    const scale = [57, 59, 60, 62, 64, 65, 68, 69];
+    const chord = [57, 60, 64].map((midi) => note(midi, 0.3));
+    const piece = [
+      ...scale.flatMap((midi) => note(midi, 0.5)),
+      ...chord[0]!.map((_, i) => chord[0]![i]! + chord[1]![i]! + chord[2]![i]!),
+    ];
+    wav('piece.wav', piece, { sampleRate });
+    const { status, stdout } = cli('analyze', 'piece.wav', '--json', 'piece.json');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Key +A minor \(correlation 0\.[89]\d\), then /);
+    const { chroma, key, tuning } = json('piece.json').features;
+    const names = ['A', 'B', 'C', 'D', 'E', 'F', 'G#', 'A'];
+    expect(names.map((_, i) => chroma.overTime.strongestClass[5 * i + 2])).toEqual(names);
+    expect(key.key).toBe('A minor');
+    expect(key.correlation).toBeGreaterThan(0.8);
+    expect(key.runnerUp.correlation).toBeLessThan(key.correlation);
+    expect(tuning.tuningCents).toBeGreaterThan(20);
+    expect(tuning.tuningCents).toBeLessThan(30);
+    expect(tuning.a4Hz).toBeCloseTo(446.4, -0.6);
+  });
+
+  it('works in pieces without a seam', () => {
+    const sampleRate = 4000;
+    const notes = Array.from({ length: 130 }, (_, i) => 48 + ((i * 7) % 24));
+    wav(
+      'pieces.wav',
+      notes.flatMap((midi) => sine(440 * 2 ** ((midi - 69) / 12), 1, { sampleRate })),
+      { sampleRate },
+    );
+    expect(cli('analyze', 'pieces.wav', '--json', 'pieces.json').status).toBe(0);
+    const { chroma, cqt } = json('pieces.json').features;
+    const classes = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'];
+    for (const [i, midi] of notes.entries()) {
+      const step = Math.floor((i + 0.5) / chroma.overTime.stepSeconds);
+      expect(chroma.overTime.strongestClass[step]).toBe(classes[midi % 12]);
+      expect(12 * Math.log2(cqt.overTime.strongestHz[step] / 440) + 69).toBeCloseTo(midi, 0);
     }
   });
 
@@ -164,7 +220,11 @@ describe('analyze', () => {
     expect({ peakDbfs, rmsDbfs }).toEqual({ peakDbfs: null, rmsDbfs: null });
     expect(features.spectrum.strongestHz).toBeNull();
     expect(features.spectrum.centroidHz).toBeNull();
-    expect(features.pitch).toMatchObject({ medianHz: null, medianNote: null, tuningA4Hz: null, voicedShare: 0 });
+    expect(features.pitch).toMatchObject({ medianHz: null, medianNote: null, voicedShare: 0 });
+    expect(features.cqt.strongestHz).toBeNull();
+    expect(features.chroma).toMatchObject({ strongestClass: null, meanClasses: new Array(12).fill(0) });
+    expect(features.key).toEqual({ key: null, correlation: null, runnerUp: null });
+    expect(Object.values(features.tuning)).toEqual([null, null, null, null]);
     expect(readFileSync(join(folder, 'silence.html'), 'utf8')).not.toContain('NaN');
   });
 });
@@ -236,6 +296,34 @@ describe('the report', () => {
     expect(page).toContain('time (s)');
     expect(page).toContain('frequency (Hz)');
     expect(page).toContain('dB relative to the loudest point');
+    const titles = [...page.matchAll(/<h2>([^<]*)/g)].map(([, title]) => title);
+    expect(titles).toEqual([
+      'Waveform',
+      'Resonator spectrogram',
+      'STFT spectrogram',
+      'Constant-Q transform',
+      'Chromagram',
+      'Key',
+      'Tuning',
+      'Pitch',
+      'Harmonic and percussive',
+    ]);
+  });
+
+  it('labels notes, pitch classes and keys', () => {
+    wav('a.wav', sine(440, 0.5));
+    expect(cli('analyze', 'a.wav', '--report', 'a.html').status).toBe(0);
+    const sections = readFileSync(join(folder, 'a.html'), 'utf8').split('<section>');
+    const labels = (title: string) => {
+      const section = sections.find((text) => text.includes(`<h2>${title}</h2>`))!;
+      return [...section.matchAll(/<text [^>]*>([^<]*)/g)].map(([, text]) => text);
+    };
+    const octaves = [1, 2, 3, 4, 5, 6, 7, 8].map((octave) => `C${octave}`);
+    expect(labels('Constant-Q transform')).toEqual(expect.arrayContaining([...octaves, 'pitch (C4 is 261.6 Hz)']));
+    const classes = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'];
+    expect(labels('Chromagram')).toEqual(expect.arrayContaining([...classes, 'relative to the strongest class']));
+    expect(labels('Key')).toEqual(expect.arrayContaining(['major', 'minor', 'A#/Bb', 'correlation']));
+    expect(labels('Tuning')).toEqual(expect.arrayContaining(['−40', '40', 'deviation from A4 = 440 Hz (cents)']));
   });
 
   it('draws time to the right and frequency upwards', () => {
@@ -246,7 +334,7 @@ describe('the report', () => {
     const pictures = [...page.matchAll(/data:image\/png;base64,([^"]*)/g)].map(([, data]) =>
       decode(Buffer.from(data!, 'base64')),
     );
-    expect(pictures).toHaveLength(5);
+    expect(pictures).toHaveLength(8);
     for (const { width, height, data, palette } of pictures.slice(0, 3)) {
       const colours = palette!.map(brightness);
       expect(colours).toEqual(colours.toSorted((a, b) => a - b));
@@ -263,7 +351,7 @@ describe('the report', () => {
     const minute = new Array(60 * 8000).fill(0).map((_, i) => ((i * 7919) % 2003) / 2003 - 0.5);
     wav('minutes.wav', [...minute, ...minute, ...minute], { sampleRate: 8000 });
     expect(cli('analyze', 'minutes.wav', '--json', 'minutes.json', '--report', 'minutes.html').status).toBe(0);
-    expect(readFileSync(join(folder, 'minutes.html')).length).toBeLessThan(2e6);
+    expect(readFileSync(join(folder, 'minutes.html')).length).toBeLessThan(1e6);
     const { stepSeconds, rmsDbfs } = json('minutes.json').features.level.overTime;
     expect(stepSeconds * rmsDbfs.length).toBeCloseTo(180);
     expect(rmsDbfs.length).toBeLessThanOrEqual(200);
@@ -400,7 +488,10 @@ describe('demo', () => {
     expect(status).toBe(0);
     expect(stdout).toContain(join('cochlea-demo', 'report.html'));
     const clip = readFileSync(join(folder, 'cochlea-demo', 'clip.wav'));
-    const { strongestHz } = json('cochlea-demo/report.json').features.spectrum.overTime;
+    const { key, spectrum, tuning } = json('cochlea-demo/report.json').features;
+    const { strongestHz } = spectrum.overTime;
+    expect(key).toMatchObject({ key: 'A minor', correlation: expect.closeTo(0.9, 1) });
+    expect(Math.abs(tuning.tuningCents)).toBeLessThanOrEqual(2);
     // The melody begins on A4 at 3 s and climbs to C5 and E5.
     const semitones = [32, 37, 42].map((step) => Math.round(12 * Math.log2(strongestHz[step] / 440)));
     expect(semitones).toEqual([0, 3, 7]);

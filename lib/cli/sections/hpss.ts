@@ -68,14 +68,12 @@ async function pictureBoth(
   const loudest = Math.max(...powers.map(({ power }) => loudestPower(power)));
   return Promise.all(
     powers.map(async ({ name, power }) => {
-      const spacing = track.sampleRate / power.nFft;
       const svg = await powerPicture({
         title: `Spectrogram of the ${name} part`,
         track,
         power,
         loudest,
         y: linearAxis('frequency (Hz)', 0, track.sampleRate / 2),
-        edges: [-spacing / 2, (power.picture.binsCovered - 0.5) * spacing],
       });
       return { svg, caption: `The ${name} part, in dB relative to the loudest point of both parts.` };
     }),

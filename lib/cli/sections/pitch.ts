@@ -1,5 +1,5 @@
-import { estimateTuning, pyin, tuningToA4 } from '../../index.js';
-import { BINS_PER_OCTAVE, type Progress, resonances, stepSeconds, transformLength } from '../analysis.js';
+import { pyin } from '../../index.js';
+import { type Progress, resonances, stepSeconds, transformLength } from '../analysis.js';
 import type { Track } from '../decode.js';
 import { hertz, inHertz, median, noteName } from '../numbers.js';
 import { curve, pitchAxis } from '../plot.js';
@@ -28,19 +28,14 @@ export const pitch: Section = {
     const { f0, hopLength, range } = trackPitch(track, (fraction) => progress(PICTURE + (1 - PICTURE) * fraction));
     const voiced = f0.filter((f) => !Number.isNaN(f));
     const medianHz = orNull(median(Array.from(voiced)));
-    const tuning = estimateTuning(samples, { sampleRate, nFft: transformLength(sampleRate) });
-    const tuningA4Hz = medianHz === null ? null : Number(tuningToA4(tuning).toFixed(1));
     const every = Math.ceil(f0.length / MAX_POINTS);
     const shown = f0.filter((_, t) => t % every === 0);
     const times = shown.map((_, i) => (i * every * hopLength) / sampleRate);
-    const halfBin = 2 ** (0.5 / BINS_PER_OCTAVE);
-    const lowest = power.frequencies[0]! / halfBin;
     const svg = await powerPicture({
       title: 'Pitch over the resonator spectrogram',
       track,
       power,
       y: pitchAxis(range.fmin, range.fmax),
-      edges: [lowest, lowest * 2 ** (power.picture.binsCovered / BINS_PER_OCTAVE)],
       // Dark under light, so that the line shows on any colour.
       over: [curve(times, shown, '#000', 5), curve(times, shown, '#7df9ff')],
     });
@@ -60,13 +55,12 @@ export const pitch: Section = {
         voicedShare: Number(share.toFixed(4)),
         medianHz,
         medianNote: medianHz === null ? null : noteName(medianHz),
-        tuningA4Hz,
         overTime: { stepSeconds: seconds, medianHz: overTime },
       },
       summary:
         medianHz === null
           ? 'no pitch'
-          : `median ${inHertz(medianHz)} (${noteName(medianHz)}), ${Math.round(100 * share)} % voiced, A4 = ${tuningA4Hz} Hz`,
+          : `median ${inHertz(medianHz)} (${noteName(medianHz)}), ${Math.round(100 * share)} % voiced`,
       figures: [
         {
           svg,

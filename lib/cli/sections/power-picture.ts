@@ -11,8 +11,6 @@ export interface PowerPicture {
   track: Track;
   power: TimeFrequency;
   y: Axis;
-  /** The axis values at the lower edge of the picture's first row and at the upper edge of its last. */
-  edges: [low: number, high: number];
   /** The power of 0 dB, if not the picture's own loudest point. */
   loudest?: number;
   /** What to draw over the picture. */
@@ -25,11 +23,10 @@ export async function powerPicture({
   track,
   power,
   y,
-  edges,
   loudest = loudestPower(power),
   over = [],
 }: PowerPicture): Promise<string> {
-  const { picture, hopLength, firstSample } = power;
+  const { picture, edges, hopLength, firstSample } = power;
   const { samples, sampleRate } = track;
   const data = picture.data.map((value) => decibels(value / loudest));
   // Each frame reaches half a hop to either side of the sample that it describes.

@@ -12,7 +12,7 @@ export const spectrum: Section = {
   title: 'STFT spectrogram',
   async analyze(track, progress) {
     const power = spectrogram(track, progress);
-    const { nFft, frequencies, hopLength, frames, picture, means } = power;
+    const { nFft, frequencies, hopLength, frames, means } = power;
     const spacing = track.sampleRate / nFft;
     const top = highestSeen(power);
     const svg = await powerPicture({
@@ -20,7 +20,6 @@ export const spectrum: Section = {
       track,
       power,
       y: linearAxis('frequency (Hz)', 0, top),
-      edges: [-spacing / 2, (picture.binsCovered - 0.5) * spacing],
     });
     const total = means.total();
     const centroidHz = centroid(total, frequencies);
