@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Binding } from '../binding.js';
 import { loadError } from './errors.js';
 
@@ -50,7 +50,7 @@ function loadAddon(): Binding {
   const libc = platform === 'linux' ? libcOfProcess() : undefined;
   const tried: string[] = [];
   let cause: unknown;
-  for (const file of candidates(process.env.COCHLEA_PREBUILD || root, libc)) {
+  for (const file of candidates(resolve(process.env.COCHLEA_PREBUILD || root), libc)) {
     if (!existsSync(file)) {
       tried.push(`${file}: not there`);
       continue;

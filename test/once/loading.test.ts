@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -60,6 +60,7 @@ describe('a binary', () => {
   it('is found where a build from source leaves it', () => {
     place(binary, 'build', 'Release', 'cochlea.node');
     expect(load()).toHaveProperty('tier');
+    expect(load(root, { COCHLEA_PREBUILD: relative('.', folder) })).toHaveProperty('tier');
   });
 
   it('is found among the prebuilt ones, whatever is broken before it', () => {
