@@ -1,12 +1,15 @@
 // Builds the binaries that the package carries, all on one Linux machine: npm run prebuild [-- TARGET...]
 //   --check   also builds the kernel check of every target, build/prebuild/<target>/check
 // The compiler is zig's clang, which brings the C and C++ libraries of every system; it is installed once by pip, into
-// $COCHLEA_PREBUILD_TOOLS or build/prebuild-tools. Needs python3 with pip, cmake and make.
+// the user's cache. Needs python3 with pip, cmake and make.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import prebuildify from 'prebuildify';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -34,7 +37,8 @@ for (const [name, target] of Object.entries(targets)) {
   target.file = join(root, 'prebuilds', `${platform}-${arch}`, `cochlea${libc ? `.${libc}` : ''}.node`);
 }
 
-export const tools = process.env.COCHLEA_PREBUILD_TOOLS ?? join(root, 'build', 'prebuild-tools');
+/** What is downloaded, and zig's cache; outside the repository, so that every clone has it. */
+export const tools = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cochlea');
 
 function run(command, args, options = {}) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
@@ -54,17 +58,19 @@ function installZig() {
   return zig;
 }
 
-function build(target, zig, check) {
+async function build(name, zig, check) {
+  const target = targets[name];
   const headers = dirname(require.resolve('node-api-headers/package.json'));
   const wrapper = dirname(require.resolve('node-addon-api/package.json'));
   const env = {
     ...process.env,
     ZIG_GLOBAL_CACHE_DIR: join(tools, 'zig-cache'),
-    ZIG_LOCAL_CACHE_DIR: join(tools, 'zig-cache'),
+    ZIG_LOCAL_CACHE_DIR: join(target.folder, 'zig-cache'),
   };
   const definitions = {
     CMAKE_TOOLCHAIN_FILE: join(root, 'native', 'zig.cmake'),
     CMAKE_BUILD_TYPE: 'Release',
+    CMAKE_LIBRARY_OUTPUT_DIRECTORY: join(target.folder, 'build', 'Release'),
     COCHLEA_ZIG: zig,
     COCHLEA_ZIG_TARGET: target.zig,
     COCHLEA_SYSTEM: target.system,
@@ -77,8 +83,10 @@ function build(target, zig, check) {
   run('cmake', ['-S', root, '-B', target.folder, '--log-level=WARNING', '--no-warn-unused-cli', ...options], { env });
   const jobs = process.env.CMAKE_BUILD_PARALLEL_LEVEL ?? '2';
   run('cmake', ['--build', target.folder, '--parallel', jobs], { env });
-  mkdirSync(dirname(target.file), { recursive: true });
-  copyFileSync(join(target.folder, 'cochlea.node'), target.file);
+  // CMake has compiled, so prebuildify's node-gyp has nothing to do; it finds the binary, names it and puts it in its place.
+  const [platform, arch, libc] = name.split('-');
+  const place = { name: 'cochlea', napi: true, platform, arch, tagLibc: libc, cwd: target.folder, out: root };
+  await promisify(prebuildify)({ ...place, nodeGyp: 'true' });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -91,7 +99,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const zig = installZig();
   for (const name of names.length > 0 ? names : Object.keys(targets)) {
     const start = Date.now();
-    build(targets[name], zig, process.argv.includes('--check'));
+    await build(name, zig, process.argv.includes('--check'));
     console.log(`${name}: ${((Date.now() - start) / 1000).toFixed(0)} s`);
   }
 }

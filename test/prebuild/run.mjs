@@ -1,6 +1,7 @@
 // Builds the binaries of all targets, inspects them, packs and installs the package, and loads every binary that a
 // program on this machine can load (runtimes.mjs). Ends with a table and `N passed, N failed`.
 //   node test/prebuild/run.mjs [--no-build] [--only=TEXT]   TEXT: part of a target's or a runtime's name
+//   node test/prebuild/run.mjs --docs                       also writes what it found to docs/targets.md
 // Linux x64 with python3 and pip, cmake, make, binutils, qemu-user, libc6-arm64-cross and wine64.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -33,10 +34,11 @@ const only = arguments_.find((argument) => argument.startsWith('--only='))?.slic
 
 let passed = 0;
 let failed = 0;
-const rows = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
+/** What was checked of each target, and how many tests that were. */
+const results = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
 
-/** Runs one check: it fails by throwing, or counts by itself. */
-function check(what, body) {
+/** Runs one check, of a target or of the package: it fails by throwing, or counts by itself. */
+function check(name, what, body) {
   const start = Date.now();
   let counts = { good: 1, bad: 0 };
   try {
@@ -47,8 +49,10 @@ function check(what, body) {
   }
   passed += counts.good;
   failed += counts.bad;
-  console.log(`${counts.bad === 0 ? 'ok  ' : 'FAIL'}  ${what} (${((Date.now() - start) / 1000).toFixed(0)} s)`);
-  return counts.bad === 0;
+  results[name]?.push({ what, ...counts });
+  const seconds = ((Date.now() - start) / 1000).toFixed(0);
+  const count = counts.good + counts.bad > 1 ? `${counts.good} passed, ${counts.bad} failed; ` : '';
+  console.log(`${counts.bad === 0 ? 'ok  ' : 'FAIL'}  ${name}: ${what} (${count}${seconds} s)`);
 }
 
 function demand(condition, complaint) {
@@ -123,7 +127,6 @@ function judge(name, target) {
     // macOS wants one on arm64 alone; there zig's linker makes it.
     demand(found.signature === (arch === 'arm64' ? 'valid, ad hoc' : 'none'), `signature: ${found.signature}`);
   }
-  return found;
 }
 
 /**
@@ -155,6 +158,10 @@ function judgeInstructions(target) {
   demand(span <= allowed, `AVX over ${span} bytes of code, and the tiers have ${allowed}`);
 }
 
+const kernelChecks = {
+  'linux-x64-glibc': [],
+  'linux-arm64-glibc': ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'],
+};
 if (!arguments_.includes('--no-build')) {
   const build = (...names) => {
     const { status } = spawnSync(process.execPath, [join(root, 'native', 'prebuild.mjs'), ...names], {
@@ -162,24 +169,32 @@ if (!arguments_.includes('--no-build')) {
     });
     demand(status === 0, `exit code ${status}`);
   };
-  const checked = ['linux-x64-glibc', 'linux-arm64-glibc'];
   for (const name of Object.keys(targets))
-    check(`build ${name}`, () => build(name, ...(checked.includes(name) ? ['--check'] : [])));
+    check(name, 'build', () => build(name, ...(name in kernelChecks ? ['--check'] : [])));
 }
 for (const [name, target] of Object.entries(targets)) {
   if (!name.includes(only)) continue;
-  if (check(`${name}: format, symbols, libraries`, () => void judge(name, target))) rows[name].push('format');
-  if (name.includes('x64') && check(`${name}: AVX in its tiers alone`, () => judgeInstructions(target)))
-    rows[name].push('AVX gate');
+  check(name, 'format, symbols, libraries', () => judge(name, target));
+  check(name, 'found by node-gyp-build', () => {
+    const [npm_config_platform, npm_config_arch, LIBC = ''] = name.split('-');
+    const env = {
+      ...process.env,
+      npm_config_platform,
+      npm_config_arch,
+      LIBC,
+      PREBUILDS_ONLY: '1',
+      COCHLEA_PREBUILD: '',
+    };
+    const script = `process.stdout.write(require('node-gyp-build').resolve(${JSON.stringify(root)}))`;
+    const found = execFileSync(process.execPath, ['-e', script], { cwd: root, env, encoding: 'utf8' });
+    demand(found === target.file, found);
+  });
+  if (name.includes('x64')) check(name, 'AVX in its tiers alone', () => judgeInstructions(target));
 }
-for (const [name, command] of [
-  ['linux-x64-glibc', []],
-  ['linux-arm64-glibc', ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu']],
-]) {
+for (const [name, command] of Object.entries(kernelChecks)) {
   if (!name.includes(only)) continue;
   const program = join(targets[name].folder, 'check');
-  const kernels = () => counted([...command, program, '--no-timing', '--trials', '60']);
-  if (check(`${name}: kernel check`, kernels)) rows[name].push('kernel check');
+  check(name, 'kernel check', () => counted([...command, program, '--no-timing', '--trials', '60']));
 }
 
 // 2. The package, installed as a user behind a proxy does: from the tarball, no scripts, no network.
@@ -190,9 +205,9 @@ mkdirSync(join(stage, 'test'), { recursive: true });
 const npm = (folder, ...args) =>
   execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-check('package: built', () => void npm(root, 'run', '--silent', 'build:ts'));
+check('package', 'built', () => void npm(root, 'run', '--silent', 'build:ts'));
 let tarball = '';
-check('package: contents', () => {
+check('package', 'contents', () => {
   const [packed] = JSON.parse(npm(root, 'pack', '--json', '--pack-destination', stage));
   tarball = join(stage, packed.filename);
   const files = new Set(packed.files.map(({ path }) => path));
@@ -208,11 +223,13 @@ check('package: contents', () => {
   console.log(`      ${packed.files.length} files, ${(packed.unpackedSize / MEGABYTE).toFixed(1)} MB unpacked`);
 });
 check(
-  'package: publint',
+  'package',
+  'publint',
   () => void npm(root, 'exec', '--yes', '--package=publint@0.3.25', '--', 'publint', '--strict', tarball),
 );
 check(
-  'package: arethetypeswrong',
+  'package',
+  'arethetypeswrong',
   () =>
     void npm(
       root,
@@ -232,7 +249,7 @@ const install = (folder, ...flags) => {
   npm(folder, 'init', '--yes');
   npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...flags, tarball);
 };
-check('package: installed offline, without scripts', () => {
+check('package', 'installed offline, without scripts', () => {
   // The first fills npm's cache with the dependencies; in the second the network is forbidden.
   for (const [name, flags] of [
     ['first', []],
@@ -245,26 +262,23 @@ check('package: installed offline, without scripts', () => {
 const empty = join(user, 'second');
 const inUse = (...command) =>
   execFileSync(command[0], command.slice(1), { cwd: empty, encoding: 'utf8', stdio: 'pipe' });
-check('package: require and import', () => {
+check('package', 'require and import', () => {
   const shape = "stft(new Float32Array(22050)).shape.join('x')";
   demand(inUse('node', '-p', `require('cochlea').${shape}`) === '1025x44\n', 'require');
   const script = `import { stft } from 'cochlea'; import * as promises from 'cochlea/promises';
     console.log(${shape}, (await promises.stft(new Float32Array(22050))).shape.join('x'));`;
   demand(inUse('node', '--input-type=module', '-e', script) === '1025x44 1025x44\n', 'import');
 });
-check('package: cochlea analyze', () => {
+check('package', 'cochlea analyze', () => {
   cpSync(join(root, 'test', 'fixtures'), join(empty, 'sounds'), { recursive: true });
   const sounds = ['sounds/tone.flac', 'sounds/tone.mp3'];
   inUse('npx', '--offline', 'cochlea', 'analyze', ...sounds, '--json', 'tones.json', '--report', 'tones.html');
   demand(JSON.parse(readFileSync(join(empty, 'tones.json'), 'utf8')).length === 2, 'not two results');
   demand(readFileSync(join(empty, 'tones.html'), 'utf8').includes('</html>'), 'the report is not whole');
 });
-check('package: a bundle with cochlea left outside', () => {
-  writeFileSync(join(empty, 'app.mjs'), "import { simd } from 'cochlea'; console.log(simd().available[0]);");
-  const flags = ['--bundle', '--platform=node', '--external:cochlea', '--format=cjs', '--outfile=bundle.cjs'];
-  inUse('npx', '--yes', 'esbuild@0.28.2', 'app.mjs', ...flags);
-  demand(inUse('node', 'bundle.cjs') === 'scalar\n', 'the bundle does not run');
-});
+check('package', 'Electron and bundlers', () =>
+  counted(['node', join(root, 'test', 'prebuild', 'recipes.mjs')], { cwd: empty }),
+);
 
 // 3. The runtimes: the installed package against librosa's golden numbers.
 
@@ -276,7 +290,7 @@ function copyWithDependencies(name) {
   for (const dependency of Object.keys(dependencies)) copyWithDependencies(dependency);
 }
 
-check('stage', () => {
+check('package', 'staged for the runtimes', () => {
   install(stage, '--offline', '--omit=optional');
   for (const name of ['reference', 'helpers'])
     cpSync(join(root, 'test', name), join(stage, 'test', name), { recursive: true });
@@ -312,18 +326,27 @@ const { simd } = createRequire(join(stage, 'test', 'smoke.mjs'))('cochlea');
 for (const { name, target, command, tier, environment } of runtimes) {
   if (!`${target} ${name}`.includes(only)) continue;
   const options = { cwd: stage, env: { ...process.env, COCHLEA_SIMD: '', COCHLEA_PREBUILD: '', ...environment } };
-  const fine = ['smoke.mjs', 'reference.test.js'].map((file) => {
-    const extra = file === 'smoke.mjs' ? [tier ?? simd().active] : [];
-    return check(`${target} in ${name}: ${file}`, () => counted([...command(), join('test', file), ...extra], options));
-  });
-  rows[target].push(fine.every(Boolean) ? name : `${name}: FAILED`);
+  const run = (file, ...args) => counted([...command(), join('test', file), ...args], options);
+  check(target, `${name}: loading, promises, workers`, () => run('smoke.mjs', tier ?? simd().active));
+  check(target, `${name}: golden numbers`, () => run('reference.test.js'));
 }
-
 rmSync(user, { recursive: true, force: true });
-console.log('\n| target | size | SIMD tiers | needs | checked |\n|---|---|---|---|---|');
+
+// 4. The table.
+
+const lines = ['| target | size | SIMD tiers | needs | checked | result |', '|---|---|---|---|---|---|'];
 for (const [name, { file, tiers, needs }] of Object.entries(targets)) {
   const size = existsSync(file) ? `${(statSync(file).size / MEGABYTE).toFixed(2)} MB` : 'missing';
-  console.log(`| ${name} | ${size} | ${tiers.join(', ')} | ${needs} | ${rows[name].join(', ')} |`);
+  for (const [i, { what, good, bad }] of results[name].entries()) {
+    const head = i === 0 ? `${name} | ${size} | ${tiers.join(', ')} | ${needs}` : ' | | |';
+    lines.push(`| ${head} | ${what} | ${good} passed${bad > 0 ? `, **${bad} failed**` : ''} |`);
+  }
+}
+console.log(`\n${lines.join('\n')}`);
+if (arguments_.includes('--docs')) {
+  const page = join(root, 'docs', 'targets.md');
+  const [prose] = readFileSync(page, 'utf8').split(lines[0]);
+  writeFileSync(page, `${prose}${lines.join('\n')}\n`);
 }
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
