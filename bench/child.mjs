@@ -1,6 +1,8 @@
 /** One contender in JavaScript: answers run.mjs line by line. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 
 let call;
 let repeats = 1;
@@ -19,7 +21,18 @@ function arrays(result) {
   return Object.entries(result).flatMap(([name, value]) => (name === 'shape' ? [] : arrays(value)));
 }
 
-async function prepare({ prepare: name, module, peer, input, result, seconds }) {
+function write(file, result) {
+  const chunks = arrays(result).flatMap((array) => {
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64LE(BigInt(array.length));
+    return [size, Buffer.from(array.buffer, array.byteOffset, array.byteLength)];
+  });
+  writeFileSync(file, Buffer.concat(chunks));
+}
+
+const peak = () => process.resourceUsage().maxRSS * 1024;
+
+async function prepare({ prepare: name, module, peer, input = [], point, result, seconds, npm, warm }) {
   const test = (await import(module)).default.find((candidate) => candidate.name === name);
   const samples = Object.fromEntries(
     input.map(({ name: key, file }) => {
@@ -27,24 +40,22 @@ async function prepare({ prepare: name, module, peer, input, result, seconds }) 
       return [key, new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))];
     }),
   );
-  call = await (peer === 'cochlea' ? test.ours(samples) : test.peers[peer].node(samples));
+  const load = npm && (await import(pathToFileURL(join(npm, 'load.mjs')).href)).load;
+  call = await (peer === 'cochlea' ? test.ours(point ?? samples) : test.peers[peer].node(samples, load));
+  const base = peak();
   const returned = await call();
-  const chunks = arrays(peer === 'cochlea' && test.compared ? test.compared(returned) : returned).flatMap((array) => {
-    const size = Buffer.alloc(8);
-    size.writeBigUInt64LE(BigInt(array.length));
-    return [size, Buffer.from(array.buffer, array.byteOffset, array.byteLength)];
-  });
-  writeFileSync(result, Buffer.concat(chunks));
-  for (let i = 0; i < 3; i++) await once();
-  repeats = Math.max(1, Math.ceil(seconds / (await once())));
-  await once();
+  if (result) write(result, peer === 'cochlea' && test.compared ? test.compared(returned) : returned);
+  for (let i = 0; i < warm; i++) if ((await once()) > 0.3) break;
+  if (warm > 0) repeats = Math.max(1, Math.ceil(seconds / (await once())));
+  return { base };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
   const question = JSON.parse(line);
-  let answer = {};
+  let answer;
   try {
-    if (question.prepare) await prepare(question);
+    if (question.prepare) answer = await prepare(question);
+    else if (question.memory) answer = { peak: peak() };
     else answer = { seconds: await once() };
   } catch (error) {
     answer = { error: error.message };

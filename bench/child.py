@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-scope = {"np": np}
+scope = {}
 source = None
 repeats = 1
 
@@ -30,6 +30,8 @@ def arrays(result):
 
 def prepare(question):
     global source, repeats
+    scope.clear()
+    scope["np"] = np
     for item in question["input"]:
         scope[item["name"]] = np.fromfile(item["file"], dtype=np.float32)
     exec(question["python"].get("setup", ""), scope)
@@ -38,10 +40,11 @@ def prepare(question):
     with open(question["result"], "wb") as file:
         for part in arrays(once()[1]):
             file.write(np.uint64(part.size).tobytes() + part.tobytes())
-    for _ in range(3):
-        once()
-    repeats = max(1, math.ceil(question["seconds"] / once()[0]))
-    once()
+    for _ in range(question["warm"]):
+        if once()[0] > 0.3:
+            break
+    if question["warm"] > 0:
+        repeats = max(1, math.ceil(question["seconds"] / once()[0]))
 
 
 for line in sys.stdin:

@@ -24,7 +24,6 @@ const medians = [
     return () => medianFilter(S, { size });
   },
   peers: { scipy: { ...python, run: `scipy.ndimage.median_filter(S, size=(${size}), mode="reflect")` } },
-  tiers: ['avx2', 'baseline'],
   targets: { scipy: 120 },
 }));
 
@@ -44,7 +43,6 @@ const separations = [{}, { kernelSize: 17 }, { kernelSize: 63 }, { margin: 3 }].
         run: `librosa.effects.hpss(y${name ? `, ${name === 'margin' ? 'margin' : 'kernel_size'}=${value}` : ''})`,
       },
     },
-    tiers: ['avx2', 'baseline'],
     targets: { librosa: 60 },
   };
 });

@@ -6,7 +6,6 @@ const about = '30 s mono at 22.05 kHz, 65.4 to 2093 Hz, frame 2048, hop 512';
 const input = () => ({ y: music(30, sampleRate) });
 const range = { sampleRate, fmin: 65.4, fmax: 2093 };
 const librosa = (run) => ({ librosa: { setup: 'import librosa', run } });
-const tiers = ['avx2', 'baseline'];
 
 /** The pitch of each whole frame of 2048 samples, 512 apart, by a function of one frame. */
 const frameByFrame = (y, pitchOf) => () => {
@@ -15,18 +14,28 @@ const frameByFrame = (y, pitchOf) => () => {
   return f0;
 };
 
-// To be installed with `npm install --no-save pitchfinder aubiojs essentia.js`; those that are not are left out.
+/** What pitch trackers of npm say of each frame. */
 const peers = {
   pitchfinder: {
-    async node({ y }) {
-      const { YIN } = await import('pitchfinder');
+    npm: true,
+    async node({ y }, load) {
+      const { YIN } = await load('pitchfinder');
       const detect = YIN({ sampleRate, threshold: 0.1 });
       return frameByFrame(y, (frame) => detect(frame) ?? 0);
     },
   },
+  pitchy: {
+    npm: true,
+    async node({ y }, load) {
+      const { PitchDetector } = await load('pitchy');
+      const detector = PitchDetector.forFloat32Array(2048);
+      return frameByFrame(y, (frame) => detector.findPitch(frame, sampleRate)[0]);
+    },
+  },
   aubiojs: {
-    async node({ y }) {
-      const { default: aubio } = await import('aubiojs');
+    npm: true,
+    async node({ y }, load) {
+      const { default: aubio } = await load('aubiojs');
       const { Pitch } = await aubio();
       const pitch = new Pitch('yin', 2048, 512, sampleRate);
       // It keeps the frame itself and is fed a hop at a time.
@@ -34,8 +43,9 @@ const peers = {
     },
   },
   'essentia.js': {
-    async node({ y }) {
-      const { Essentia, EssentiaWASM } = (await import('essentia.js')).default;
+    npm: true,
+    async node({ y }, load) {
+      const { Essentia, EssentiaWASM } = (await load('essentia.js')).default;
       const essentia = new Essentia(EssentiaWASM);
       return frameByFrame(y, (frame) => {
         const signal = essentia.arrayToVector(frame);
@@ -44,6 +54,12 @@ const peers = {
         return pitch;
       });
     },
+  },
+  audioFlux: {
+    environment: 'peers',
+    setup:
+      'import audioflux as af\nyin = af.PitchYIN(samplate=22050, low_fre=65.4, high_fre=2093, radix2_exp=11, slide_length=512)',
+    run: 'yin.pitch(y)[0]',
   },
 };
 
@@ -69,12 +85,12 @@ export default [
       () =>
         yin(y, range),
     peers: librosa('librosa.yin(y, sr=22050, fmin=65.4, fmax=2093)'),
-    tiers,
     targets: { librosa: 25 },
   },
   {
     name: 'yin, the same frames',
-    about: '3 s mono at 22.05 kHz, 127 frames of 2048, hop 512; their ranges of pitch differ',
+    about:
+      '3 s mono at 22.05 kHz, 127 frames of 2048, hop 512; their ranges of pitch differ, pitchy has a method of its own',
     input: () => ({ y: music(3, sampleRate) }),
     ours:
       ({ y }) =>
@@ -99,7 +115,6 @@ export default [
         pyin(y, range),
     compared: ({ f0 }) => f0,
     peers: librosa('librosa.pyin(y, sr=22050, fmin=65.4, fmax=2093)[0]'),
-    tiers,
     targets: { librosa: 150 },
   },
   {
@@ -111,7 +126,6 @@ export default [
       () =>
         piptrack(y, { sampleRate }),
     peers: librosa('librosa.piptrack(y=y, sr=22050)'),
-    tiers,
     targets: { librosa: 15 },
   },
   {
@@ -123,7 +137,6 @@ export default [
       () =>
         estimateTuning(y, { sampleRate }),
     peers: librosa('librosa.estimate_tuning(y=y, sr=22050)'),
-    tiers,
     targets: { librosa: 15 },
   },
 ];

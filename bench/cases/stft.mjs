@@ -14,7 +14,6 @@ export default [
       () =>
         stft(y),
     peers: { librosa: { setup: 'import librosa', run: 'librosa.stft(y)' } },
-    tiers: ['avx2', 'baseline'],
     targets: { librosa: 6 },
   },
   {
@@ -26,7 +25,6 @@ export default [
       return () => stft(y, { out });
     },
     peers: { librosa: { setup: 'import librosa\nout = librosa.stft(y)', run: 'librosa.stft(y, out=out)' } },
-    tiers: ['avx2', 'baseline'],
     targets: { librosa: 8 },
   },
   {
@@ -40,7 +38,6 @@ export default [
     peers: {
       librosa: { setup: 'import librosa\nD = librosa.stft(y)', run: 'librosa.istft(D, length=len(y))' },
     },
-    tiers: ['avx2', 'baseline'],
     targets: { librosa: 15 },
   },
   {

@@ -1,6 +1,6 @@
 // Real transforms against FFTW 3 (single precision, FFTW_PATIENT, one thread), in turn in one
-// process: microseconds per transform and the ratio to the faster of FFTW's ways. Results are
-// compared before anything is timed.
+// process: seconds per transform, one JSON object a line. Results are compared before anything is
+// timed.
 //   bench_fft [n ...]
 //
 // FFTW's ways: `one` runs a plan of one contiguous transform again and again on the same memory,
@@ -12,7 +12,7 @@
 
 #if !defined(COCHLEA_FFTW)
 
-int main() { std::puts("  fftw left out: libfftw3f was not found (apt-get install libfftw3-dev)"); }
+int main() { std::puts("{\"leftOut\": \"FFTW: libfftw3f was not found (apt-get install libfftw3-dev)\"}"); }
 
 #else
 
@@ -57,7 +57,7 @@ void measure(std::vector<Contender>& contenders) {
         c.prepare();
         const auto start = Clock::now();
         c.run();
-        const std::chrono::duration<double, std::micro> took = Clock::now() - start;
+        const std::chrono::duration<double> took = Clock::now() - start;
         c.best = std::min(c.best, took.count() / static_cast<double>(c.transforms));
       } while (Clock::now() < end);
     }
@@ -66,6 +66,14 @@ void measure(std::vector<Contender>& contenders) {
 
 void fill(Aligned<float>& x) {
   for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(std::rand()) / RAND_MAX - 0.5f;
+}
+
+void print(const char* kind, size_t n, const std::vector<Contender>& contenders) {
+  for (const Contender& c : contenders) {
+    std::printf("{\"kind\": \"%s\", \"n\": %zu, \"way\": \"%s\", \"tier\": \"%s\", \"seconds\": %g}\n", kind,
+                n, c.name, c.tier, c.best);
+  }
+  std::fflush(stdout);
 }
 
 void require_close(double error, double norm) {
@@ -130,11 +138,7 @@ void bench_real(size_t n) {
                           FFT_TILE});
   }
   measure(contenders);
-  const double fftw = std::min({contenders[0].best, contenders[1].best, contenders[2].best});
-  std::printf("real, n = %zu\n", n);
-  for (const Contender& c : contenders)
-    std::printf("  %-10s %-9s %8.3f us  %5.2fx\n", c.name, c.tier, c.best, fftw / c.best);
-  std::fflush(stdout);
+  print("real", n, contenders);
   for (const auto p : plans) fftwf_destroy_plan(p);
 }
 
@@ -165,11 +169,7 @@ void bench_single(size_t n) {
   contenders.push_back({"fftw one", "", [] {}, [&] { fftwf_execute(plan); }, 1});
   contenders.push_back({"single", cochlea::kernels::active().tier, [] {}, ours, 1});
   measure(contenders);
-  std::printf("complex, one transform, n = %zu (FFTW_MEASURE)\n", n);
-  for (const Contender& c : contenders)
-    std::printf("  %-10s %-9s %8.3f us  %5.2fx\n", c.name, c.tier, c.best,
-                contenders[0].best / c.best);
-  std::fflush(stdout);
+  print("complex", n, contenders);
   fftwf_destroy_plan(plan);
 }
 

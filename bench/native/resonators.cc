@@ -1,7 +1,8 @@
 // What bounds the resonator bank: the machine's rate of multiply-adds, the dense product in its cache,
 // and the whole bank on the same signal; best of many short runs in one process. The dense form takes
 // 4 multiply-adds per resonator and sample; the share counts these, so that a bank whose kernels share
-// a basis can come above 100 %. Also the bank's memory per resonator and sample of block.
+// a basis can come above 100 %. Also the bank's memory per resonator and sample of block. One JSON object
+// a line.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -57,10 +58,8 @@ int main() {
       kernel.gemm(signal.data() + i * M * K, K, b.data(), N, c.data(), N, M, N, K, false);
   });
   const double product = 8.0 * M * N * K / product_time / 1e9;
-  std::printf("  %s: tile in cache %.1f, dense product %.1f billion multiply-adds per second\n",
-              kernel.tier, peak, product);
-  std::printf("  %6s %22s %14s %22s\n", "bins", "ns per bin and sample", "share of tile",
-              "bytes per bin, sample");
+  std::printf("{\"tier\": \"%s\", \"peak\": %g, \"product\": %g}\n", kernel.tier, peak * 1e9,
+              product * 1e9);
   for (const size_t bins : {88, 264, 440, 880}) {
     std::vector<double> frequencies(bins), alphas(bins);
     for (size_t k = 0; k < bins; ++k) {
@@ -75,7 +74,7 @@ int main() {
       (void)bank.resonate(Task(), 0, signal, HOP, ResonatorOutput::complex, re, im);
     });
     const double each = time / static_cast<double>(bins * signal.size());
-    std::printf("  %6zu %22.4f %13.0f%% %22.1f\n", bins, each * 1e9, 4 / each / (peak * 1e9) * 100,
+    std::printf("{\"bins\": %zu, \"seconds\": %g, \"bytes\": %g}\n", bins, each,
                 static_cast<double>(bank.bytes()) / static_cast<double>(bins * 64));
   }
 }

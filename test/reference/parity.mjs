@@ -2,7 +2,8 @@
  * npm run parity [-- [--only NAME]... [FILE]...]
  *
  * Runs every case of cases/*.json in cochlea and in librosa 0.11.0, on the generated signals and on the audio files
- * given, compares all elements and writes build/parity/report.md and report.html. Exit code 1 if anything differs.
+ * given, compares all elements and writes build/parity/report.md and report.html, and, without FILE and `--only`, the table in
+ * README.md. Exit code 1 if anything differs.
  * `--only` takes the name of a function or module. Python 3.11 or newer must be installed (or named by the variable PYTHON);
  * the environment it needs is made once in build/parity-venv.
  */
@@ -14,6 +15,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { simd } from 'cochlea';
+import { encode, htmlList, htmlPage, htmlTable, markdownTable, writeReadmeSection } from '../helpers/report.mjs';
 import { sampleRateOf, signal } from '../helpers/signals.mjs';
 import { cases, describeCase, groups, modules, run } from './cases.mjs';
 import { compare, DECISIONS_MAY_DIFFER } from './compare.mjs';
@@ -191,35 +193,24 @@ function report(rows) {
     'Gate unless a group says otherwise: |ours - reference| <= 1e-4 |reference| + 1e-6 max|reference| for every element; 99.9 % of decisions.';
   const problems = rows.flatMap((row) => row.problems());
   const worst = rows.filter(({ worst }) => worst > 0).map(({ name, worstCase }) => `${name}: ${worstCase}`);
-  const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |`;
+  const table = rows.map((row) => row.cells());
   const markdown = [
     `# ${title}`,
-    '',
     about,
-    '',
-    line(COLUMNS),
-    line(COLUMNS.map(() => '---')),
-    ...rows.map((row) => line(row.cells())),
-    '',
-    ...(problems.length ? ['## Differences', '', ...problems.map((text) => `- ${text}`), ''] : []),
+    markdownTable(COLUMNS, table),
+    ...(problems.length ? ['## Differences', problems.map((text) => `- ${text}`).join('\n')] : []),
     '## Where the worst errors are',
-    '',
-    ...worst.map((text) => `- ${text}`),
-    '',
-  ].join('\n');
-  const encode = (/** @type {string} */ text) => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
-  const cells = (/** @type {string} */ tag, /** @type {string[]} */ texts) =>
-    `<tr>${texts.map((text) => `<${tag}>${encode(text)}</${tag}>`).join('')}</tr>`;
-  const list = (/** @type {string[]} */ texts) =>
-    `<ul>${texts.map((text) => `<li>${encode(text)}</li>`).join('\n')}</ul>`;
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>
-<style>body{font:15px/1.45 system-ui,sans-serif;max-width:75em;margin:2em auto;padding:0 1em}table{border-collapse:collapse}
-td,th{border:1px solid #bbb;padding:.3em .6em;text-align:left;vertical-align:top}li{overflow-wrap:anywhere}</style>
-<h1>${title}</h1><p>${encode(about)}</p>
-<table>${cells('th', COLUMNS)}${rows.map((row) => cells('td', row.cells())).join('\n')}</table>
-${problems.length ? `<h2>Differences</h2>${list(problems)}` : ''}<h2>Where the worst errors are</h2>${list(worst)}</html>\n`;
+    `${worst.map((text) => `- ${text}`).join('\n')}\n`,
+  ].join('\n\n');
+  const html = htmlPage(
+    title,
+    `<p>${encode(about)}</p>${htmlTable(COLUMNS, table)}
+${problems.length ? `<h2>Differences</h2>${htmlList(problems)}` : ''}<h2>Where the worst errors are</h2>${htmlList(worst)}`,
+  );
   writeFileSync(join(folder, 'report.md'), markdown);
   writeFileSync(join(folder, 'report.html'), html);
+  if (!flags.only && recordings.size === 0)
+    writeReadmeSection('parity', `${about}\n\n${markdownTable(COLUMNS, table)}`);
   return { markdown, problems };
 }
 

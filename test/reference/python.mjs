@@ -3,23 +3,22 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * The interpreter of an environment in build/parity-venv that holds exactly requirements.txt; made when it is not there.
+ * The interpreter of an environment in `build/<name>` that holds what a requirements file lists, made when it is not there.
  * Throws where there is no Python 3.11 to 3.13 (the variable PYTHON may name one).
  */
-export function pythonEnvironment() {
-  const venv = join(here, '..', '..', 'build', 'parity-venv');
+export function pythonEnvironment(name = 'parity-venv', requirements = join(here, 'requirements.txt')) {
+  const venv = join(here, '..', '..', 'build', name);
   const python = process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python');
-  const requirements = join(here, 'requirements.txt');
   const installed = join(venv, 'requirements.txt');
   if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(requirements, 'utf8')) return python;
 
-  console.error('Installing librosa 0.11.0 into build/parity-venv ...');
+  console.error(`Installing ${basename(requirements)} into ${join('build', name)} ...`);
   rmSync(venv, { recursive: true, force: true });
   const candidates = process.env.PYTHON
     ? [process.env.PYTHON]
