@@ -12,7 +12,9 @@
 
 #if !defined(COCHLEA_FFTW)
 
-int main() { std::puts("{\"leftOut\": \"FFTW: libfftw3f was not found (apt-get install libfftw3-dev)\"}"); }
+int main() {
+  std::puts("{\"leftOut\": \"FFTW: libfftw3f was not found (apt-get install libfftw3-dev)\"}");
+}
 
 #else
 
@@ -70,8 +72,9 @@ void fill(Aligned<float>& x) {
 
 void print(const char* kind, size_t n, const std::vector<Contender>& contenders) {
   for (const Contender& c : contenders) {
-    std::printf("{\"kind\": \"%s\", \"n\": %zu, \"way\": \"%s\", \"tier\": \"%s\", \"seconds\": %g}\n", kind,
-                n, c.name, c.tier, c.best);
+    std::printf(
+        "{\"kind\": \"%s\", \"n\": %zu, \"way\": \"%s\", \"tier\": \"%s\", \"seconds\": %g}\n",
+        kind, n, c.name, c.tier, c.best);
   }
   std::fflush(stdout);
 }
