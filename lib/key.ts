@@ -47,8 +47,9 @@ function deviations(values: number[]): number[] {
  * The keys that a piece may be in, the likeliest first: those whose profile correlates best with the sum of its chroma
  * (the Krumhansl-Schmuckler algorithm).
  *
- * A key and its relative (C major, A minor) differ least. The first correlation says how tonal the piece is, its distance
- * from the second how clear the choice; both are the lower, the more the piece modulates.
+ * The first correlation says how tonal the piece is: of twelve random numbers it is above 0.53 in half of all cases, above
+ * 0.76 in a twentieth. Its distance from the second says how clear the choice is; relatives (C major, A minor) are close.
+ * Both are the lower, the more the piece modulates.
  *
  * @param chroma A chromagram as of `chromaCqt`, `[12, columns]`, row 0 being C. Each column counts by its size: `norm: null`
  *   lets loud moments count more, a norm all moments alike.

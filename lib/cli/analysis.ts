@@ -22,7 +22,7 @@ import { Raster, StepMeans } from './raster.js';
 export type Progress = (fraction: number) => void;
 
 /** Power over time and frequency, pooled two ways. */
-export interface TimeFrequency {
+export interface TimeFrequency extends Pooled {
   /** Frequency of each bin in Hz, ascending. */
   frequencies: Float64Array;
   /** Frequencies in Hz at the lower edge of the picture's first row and the upper edge of its last. */
@@ -32,6 +32,9 @@ export interface TimeFrequency {
   frames: number;
   /** The sample that frame 0 describes: its centre, or the last one that it has heard. */
   firstSample: number;
+}
+
+interface Pooled {
   /** Maximum power, for the picture. */
   picture: Raster;
   /** Mean power per time step, for the numbers. */
@@ -60,11 +63,18 @@ export function stepSeconds({ samples, sampleRate }: Track): number {
   return Math.ceil((10 * samples.length) / sampleRate / 200) / 10;
 }
 
+/** The sum of the squares. A loop, because reduce() takes eight times as long, and recordings are long. */
+export function energy(samples: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) sum += samples[i]! * samples[i]!;
+  return sum;
+}
+
 /** The mean square of each step. */
 export function stepPowers(samples: Float32Array, samplesPerStep: number): number[] {
   return Array.from({ length: Math.ceil(samples.length / samplesPerStep) }, (_, step) => {
     const piece = samples.subarray(Math.round(step * samplesPerStep), Math.round((step + 1) * samplesPerStep));
-    return piece.reduce((sum, x) => sum + x * x, 0) / Math.max(1, piece.length);
+    return energy(piece) / Math.max(1, piece.length);
   });
 }
 
@@ -72,6 +82,16 @@ export function stepPowers(samples: Float32Array, samplesPerStep: number): numbe
 export function stepMeans(track: Track, bins: number, hopLength: number): StepMeans {
   const samplesPerStep = stepSeconds(track) * track.sampleRate;
   return new StepMeans(bins, Math.ceil(track.samples.length / samplesPerStep), samplesPerStep / hopLength);
+}
+
+/** An empty pool, and how to add `count` frames to it. */
+function pool(track: Track, bins: number, frames: number, hopLength: number) {
+  const pooled: Pooled = { picture: new Raster(bins, frames), means: stepMeans(track, bins, hopLength) };
+  const add = (power: Float32Array, first: number, count: number) => {
+    pooled.picture.add(power, first, count);
+    pooled.means.add(power, first, count);
+  };
+  return { pooled, add };
 }
 
 /** The power of the centred short-time Fourier transform; a full-scale sine has a power of about 1 (0 dBFS). */
@@ -83,20 +103,22 @@ export function spectrogram(track: Track, progress: Progress): TimeFrequency & {
   const bins = nFft / 2 + 1;
   const spacing = sampleRate / nFft;
   const frequencies = Float64Array.from({ length: bins }, (_, bin) => bin * spacing);
-  const picture = new Raster(bins, frames);
-  const edges: [number, number] = [-spacing / 2, (picture.binsCovered - 0.5) * spacing];
-  const means = stepMeans(track, bins, hopLength);
-  // A sine of amplitude 1 gives a Hann-windowed peak of nFft / 4.
-  const scale = (4 / nFft) ** 2;
+  const { pooled, add } = pool(track, bins, frames, hopLength);
   for (let first = 0; first < frames; first += TILE_FRAMES) {
     const count = Math.min(TILE_FRAMES, frames - first);
     const tile = window(samples, first * hopLength - nFft / 2, (count - 1) * hopLength + nFft);
-    const power = magnitude(stft(tile, { nFft, hopLength, center: false }), { power: 2 }).data.map((x) => scale * x);
-    picture.add(power, first, count);
-    means.add(power, first, count);
+    const power = magnitude(stft(tile, { nFft, hopLength, center: false }), { power: 2 }).data;
+    // A sine of amplitude 1 gives a Hann-windowed peak of nFft / 4.
+    scale(power, (4 / nFft) ** 2);
+    add(power, first, count);
     progress((first + count) / frames);
   }
-  return { nFft, frequencies, edges, hopLength, frames, firstSample: 0, picture, means };
+  const edges: [number, number] = [-spacing / 2, (pooled.picture.binsCovered - 0.5) * spacing];
+  return { nFft, frequencies, edges, hopLength, frames, firstSample: 0, ...pooled };
+}
+
+function scale(values: Float32Array, factor: number): void {
+  for (let i = 0; i < values.length; i++) values[i]! *= factor;
 }
 
 /** `length` samples from `start` on, with zeros where the signal does not reach. */
@@ -127,20 +149,18 @@ export const resonances = once((track, progress): TimeFrequency => {
   // Twice the usual time constants: neighbouring harmonics separate, and drum hits are still short.
   const alphas = heuristicAlphas(frequencies, { sampleRate, k: 2 });
   const bank = new ResonatorBank({ sampleRate, frequencies, alphas });
-  const picture = new Raster(bins, frames);
-  const means = stepMeans(track, bins, hopLength);
-  // A sine of amplitude 1 settles at a magnitude of 1/2.
-  const scale = 4;
+  const { pooled, add } = pool(track, bins, frames, hopLength);
   for (let first = 0; first < frames; first += TILE_FRAMES) {
     const count = Math.min(TILE_FRAMES, frames - first);
     const tile = samples.subarray(first * hopLength, (first + count) * hopLength);
-    const power = bank.resonate(tile, { hopLength, output: 'power' }).data.map((x) => scale * x);
-    picture.add(power, first, count);
-    means.add(power, first, count);
+    const power = bank.resonate(tile, { hopLength, output: 'power' }).data;
+    // A sine of amplitude 1 settles at a magnitude of 1/2.
+    scale(power, 4);
+    add(power, first, count);
     progress((first + count) / frames);
   }
-  const edges = logEdges(frequencies, picture);
-  return { frequencies, edges, hopLength, frames, firstSample: hopLength - 1, picture, means };
+  const edges = logEdges(frequencies, pooled.picture);
+  return { frequencies, edges, hopLength, frames, firstSample: hopLength - 1, ...pooled };
 });
 
 /** The edges of a picture whose bins are equal parts of an octave. */
@@ -189,12 +209,7 @@ export const constantQ = once((track, progress): ConstantQ => {
     tuning: (BINS_PER_OCTAVE / 12) * tuning(track, progress),
   };
   const lengths = constantQLengths({ ...grid, sampleRate });
-  // A sine of amplitude 1 gives half the square root of its filter's length.
-  const scales = lengths.map((length) => 4 / length);
-  const frequencies = cqtFrequencies(grid);
-  const picture = new Raster(bins, frames);
-  const edges = logEdges(frequencies, picture);
-  const means = stepMeans(track, bins, hopLength);
+  const { pooled, add } = pool(track, bins, frames, hopLength);
   const chroma: Matrix = { data: new Float32Array(12 * frames), shape: [12, frames] };
   // Each piece is heard with what its longest filter reaches of its neighbours.
   const margin = Math.ceil(lengths[0]! / hopLength);
@@ -202,18 +217,22 @@ export const constantQ = once((track, progress): ConstantQ => {
   for (let first = 0; first < frames; first += piece) {
     const count = Math.min(piece, frames - first);
     const heard = window(samples, (first - margin) * hopLength, (count + 2 * margin) * hopLength);
-    const magnitudes = magnitude(cqt(heard, { ...grid, sampleRate, hopLength }));
-    const classes = chromaCqt(magnitudes, { binsPerOctave: BINS_PER_OCTAVE, norm: null });
-    copyColumns(classes, margin, chroma, first, count);
-    const power: Matrix = { data: new Float32Array(bins * count), shape: [bins, count] };
-    copyColumns(magnitudes, margin, power, 0, count);
-    for (const [i, x] of power.data.entries()) power.data[i] = scales[Math.floor(i / count)]! * x * x;
-    picture.add(power.data, first, count);
-    means.add(power.data, first, count);
+    const whole = magnitude(cqt(heard, { ...grid, sampleRate, hopLength }));
+    const part: Matrix = { data: new Float32Array(bins * count), shape: [bins, count] };
+    copyColumns(whole, margin, part, 0, count);
+    // A sine of amplitude 1 gives half the square root of its filter's length.
+    for (const [bin, length] of lengths.entries()) {
+      scale(part.data.subarray(bin * count, (bin + 1) * count), 2 / Math.sqrt(length));
+    }
+    copyColumns(chromaCqt(part, { binsPerOctave: BINS_PER_OCTAVE, norm: null }), 0, chroma, first, count);
+    for (let i = 0; i < part.data.length; i++) part.data[i]! *= part.data[i]!;
+    add(part.data, first, count);
     progress((first + count) / frames);
   }
   relativeToStrongest(chroma);
-  return { frequencies, edges, hopLength, frames, firstSample: 0, picture, means, chroma };
+  const frequencies = cqtFrequencies(grid);
+  const edges = logEdges(frequencies, pooled.picture);
+  return { frequencies, edges, hopLength, frames, firstSample: 0, ...pooled, chroma };
 });
 
 /** Copies `count` columns between matrices of as many rows. */
@@ -225,11 +244,11 @@ function copyColumns(source: Matrix, first: number, target: Matrix, at: number, 
 }
 
 /** Divides each column by its largest value, and clears the silent ones. */
-function relativeToStrongest({ data, shape: [rows, columns] }: Matrix): void {
+function relativeToStrongest({ data, shape: [, columns] }: Matrix): void {
   const strongest = new Float32Array(columns);
-  for (const [i, x] of data.entries()) strongest[i % columns] = Math.max(strongest[i % columns]!, x);
+  for (let i = 0; i < data.length; i++) strongest[i % columns] = Math.max(strongest[i % columns]!, data[i]!);
   const silent = SILENCE * strongest.reduce((a, b) => Math.max(a, b), 0);
-  for (let i = 0; i < rows * columns; i++) {
+  for (let i = 0; i < data.length; i++) {
     const most = strongest[i % columns]!;
     data[i] = most > silent ? data[i]! / most : 0;
   }

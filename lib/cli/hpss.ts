@@ -1,14 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { hpss } from '../promises.js';
+import { energy } from './analysis.js';
 import { decode } from './decode.js';
 import { Failure, printable, reason } from './failure.js';
-import { decibels } from './numbers.js';
+import { inDbfs } from './numbers.js';
 import { writeWhole } from './output.js';
 import { ProgressBar } from './progress.js';
 import { encodeWav } from './wav.js';
-
-const energy = (x: Float32Array) => x.reduce((sum, value) => sum + value * value, 0);
 
 /** The files that `separate` writes for a recording. */
 export function separatedFiles(file: string, folder: string): { harmonic: string; percussive: string } {
@@ -27,9 +26,8 @@ export async function separate(file: string, folder: string): Promise<number> {
     for (const part of ['harmonic', 'percussive'] as const) {
       writeWhole(files[part], encodeWav([parts[part]], sampleRate));
       bar.close();
-      const level = decibels(energy(parts[part]) / samples.length);
-      const words = level > Number.NEGATIVE_INFINITY ? `${level.toFixed(1)} dBFS` : 'silence';
-      process.stdout.write(`wrote ${printable(files[part])} (${words})\n`);
+      const level = inDbfs(energy(parts[part]) / samples.length);
+      process.stdout.write(`wrote ${printable(files[part])} (${level})\n`);
     }
     return 0;
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { colourAt, css } from './colours.js';
 import { noteName } from './numbers.js';
+import { encodePng } from './png.js';
 
 export interface Axis {
   label: string;
@@ -182,14 +183,14 @@ export interface HeatOptions {
   max: number;
 }
 
-/** Steps between the dark and the light end: as fine as can be seen, and half the bytes of one for each of 256 colours. */
-const HEAT_LEVELS = 64;
+/** Steps between the dark and the light end, 1.7 dB of 80: as fine as can be seen, and a third fewer bytes than 256. */
+const HEAT_LEVELS = 48;
 
 /** Fewer rows than this are bars to be told apart, not to be blended into each other. */
 const MANY_ROWS = 32;
 
 /** A heat map. Its rows and columns are equally wide on the axes, whichever those are. */
-export async function heat({ rows, columns, data }: Grid, { x, y, min, max }: HeatOptions): Promise<Layer> {
+export function heat({ rows, columns, data }: Grid, { x, y, min, max }: HeatOptions): Layer {
   const pixels = new Uint8Array(rows * columns);
   const top = HEAT_LEVELS - 1;
   for (let row = 0; row < rows; row++) {
@@ -199,11 +200,8 @@ export async function heat({ rows, columns, data }: Grid, { x, y, min, max }: He
       pixels[row * columns + column] = Math.max(0, Math.min(top, level || 0));
     }
   }
-  const { encode } = await import('fast-png');
-  const palette = Array.from({ length: HEAT_LEVELS }, (_, level) => [...colourAt(level / top)]);
-  const image = { width: columns, height: rows, data: pixels, depth: 8, channels: 1, palette } as const;
-  const png = Buffer.from(encode(image, { zlib: { level: 9 } }));
-  const href = `data:image/png;base64,${png.toString('base64')}`;
+  const palette = Array.from({ length: HEAT_LEVELS }, (_, level) => colourAt(level / top));
+  const href = `data:image/png;base64,${encodePng(columns, rows, pixels, palette).toString('base64')}`;
   return (frame) => {
     const left = frame.x(x[0]);
     const high = frame.y(y[1]);

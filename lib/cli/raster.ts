@@ -13,7 +13,7 @@ export class Raster {
   constructor(
     readonly bins: number,
     readonly frames: number,
-    { maxRows = 320, maxColumns = 800 }: { maxRows?: number; maxColumns?: number } = {},
+    { maxRows = 350, maxColumns = 800 }: { maxRows?: number; maxColumns?: number } = {},
   ) {
     this.binsPerRow = Math.ceil(bins / maxRows);
     this.framesPerColumn = Math.ceil(frames / maxColumns);

@@ -28,7 +28,7 @@ async function analyze(file: string, progress: (fraction: number) => void): Prom
   };
   for (const [i, { name, title, analyze }] of sections.entries()) {
     const share = (1 - DECODING) / sections.length;
-    const { features, summary, figures } = await analyze(track, (f) => progress(DECODING + share * (i + f)));
+    const { features, summary, figures } = analyze(track, (f) => progress(DECODING + share * (i + f)));
     analysis.features[name] = features;
     chapters.push({ title, summary, figures });
   }

@@ -10,7 +10,7 @@ const COLUMNS = 800;
 export const chroma: Section = {
   name: 'chroma',
   title: 'Chromagram',
-  async analyze(track, progress) {
+  analyze(track, progress) {
     const { chroma, hopLength, frames } = constantQ(track, progress);
     const { sampleRate, samples } = track;
     const columns = Math.min(COLUMNS, frames);
@@ -19,7 +19,7 @@ export const chroma: Section = {
     for (const part of [picture, means]) part.add(chroma.data, 0, frames);
     const moments = Array.from({ length: columns }, (_, column) => picture.step(column));
     const data = PITCH_CLASSES.flatMap((_, row) => moments.map((classes) => classes[row]!));
-    const image = await heat(
+    const image = heat(
       { rows: PITCH_CLASSES.length, columns, data },
       {
         x: [(-0.5 * hopLength) / sampleRate, ((frames - 0.5) * hopLength) / sampleRate],

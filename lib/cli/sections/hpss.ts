@@ -12,7 +12,7 @@ const RANGE_DB = 40;
 export const hpss: Section = {
   name: 'hpss',
   title: 'Harmonic and percussive',
-  async analyze(track, progress) {
+  analyze(track, progress) {
     const { samples, sampleRate } = track;
     const nFft = transformLength(sampleRate);
     const parts = separate(samples, { nFft });
@@ -27,7 +27,7 @@ export const hpss: Section = {
       title: 'Harmonic to percussive energy',
       height: 200,
       x: timeAxis(samples.length / sampleRate),
-      y: linearAxis('harmonic : percussive (dB)', -RANGE_DB, RANGE_DB),
+      y: linearAxis('ratio (dB)', -RANGE_DB, RANGE_DB),
       layers: [
         curve(
           ratios.map((_, i) => Math.min((i + 0.5) * step, samples.length / sampleRate)),
@@ -36,7 +36,7 @@ export const hpss: Section = {
         ),
       ],
     });
-    const pictures = await pictureBoth(track, parts, (fraction) => progress(0.4 + 0.6 * fraction));
+    const pictures = pictureBoth(track, parts, (fraction) => progress(0.4 + 0.6 * fraction));
     return {
       features: {
         nFft,
@@ -56,28 +56,26 @@ export const hpss: Section = {
 };
 
 /** Both parts on one scale, so that equal colours are equally loud. */
-async function pictureBoth(
+function pictureBoth(
   track: Track,
   parts: { harmonic: Float32Array; percussive: Float32Array },
   progress: Progress,
-): Promise<Figure[]> {
+): Figure[] {
   const powers = (['harmonic', 'percussive'] as const).map((name, i) => {
     const part = { ...track, samples: parts[name] };
     return { name, power: spectrogram(part, (fraction) => progress((i + fraction) / 2)) };
   });
   const loudest = Math.max(...powers.map(({ power }) => loudestPower(power)));
-  return Promise.all(
-    powers.map(async ({ name, power }) => {
-      const svg = await powerPicture({
-        title: `Spectrogram of the ${name} part`,
-        track,
-        power,
-        loudest,
-        y: linearAxis('frequency (Hz)', 0, track.sampleRate / 2),
-      });
-      return { svg, caption: `The ${name} part, in dB relative to the loudest point of both parts.` };
-    }),
-  );
+  return powers.map(({ name, power }) => {
+    const svg = powerPicture({
+      title: `Spectrogram of the ${name} part`,
+      track,
+      power,
+      loudest,
+      y: linearAxis('frequency (Hz)', 0, track.sampleRate / 2),
+    });
+    return { svg, caption: `The ${name} part, in dB relative to the loudest point of both parts.` };
+  });
 }
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);

@@ -21,12 +21,12 @@ export function logSpectrum({ name, title, power: analysis, axis, caption }: Log
   return {
     name,
     title,
-    async analyze(track, progress) {
+    analyze(track, progress) {
       const power = analysis(track, progress);
       const { frequencies, hopLength, frames, means } = power;
       const [lowest, highest] = [frequencies[0]!, frequencies.at(-1)!];
       const halfBin = 2 ** (0.5 / BINS_PER_OCTAVE);
-      const svg = await powerPicture({ title, track, power, y: axis(lowest / halfBin, highest * halfBin) });
+      const svg = powerPicture({ title, track, power, y: axis(lowest / halfBin, highest * halfBin) });
       const total = means.total();
       const strongest = argmax(total);
       const loudest = total[strongest]!;

@@ -14,7 +14,7 @@ const HIGHEST_HZ = 8372;
 const PIECE_SECONDS = 300;
 
 /** More points than this make no smoother line, only a larger file. */
-const MAX_POINTS = 4000;
+const MAX_POINTS = 1600;
 
 /** A share of the time for the picture behind the line. */
 const PICTURE = 0.5;
@@ -22,7 +22,7 @@ const PICTURE = 0.5;
 export const pitch: Section = {
   name: 'pitch',
   title: 'Pitch',
-  async analyze(track, progress) {
+  analyze(track, progress) {
     const { samples, sampleRate } = track;
     const power = resonances(track, (fraction) => progress(PICTURE * fraction));
     const { f0, hopLength, range } = trackPitch(track, (fraction) => progress(PICTURE + (1 - PICTURE) * fraction));
@@ -31,11 +31,11 @@ export const pitch: Section = {
     const every = Math.ceil(f0.length / MAX_POINTS);
     const shown = f0.filter((_, t) => t % every === 0);
     const times = shown.map((_, i) => (i * every * hopLength) / sampleRate);
-    const svg = await powerPicture({
+    const svg = powerPicture({
       title: 'Pitch over the resonator spectrogram',
       track,
       power,
-      y: pitchAxis(range.fmin, range.fmax),
+      y: pitchAxis(range.fmin, Math.min(range.fmax, power.edges[1])),
       // Dark under light, so that the line shows on any colour.
       over: [curve(times, shown, '#000', 5), curve(times, shown, '#7df9ff')],
     });

@@ -18,14 +18,14 @@ export interface PowerPicture {
 }
 
 /** The picture of a power over time and frequency, in dB relative to its loudest point. */
-export async function powerPicture({
+export function powerPicture({
   title,
   track,
   power,
   y,
   loudest = loudestPower(power),
   over = [],
-}: PowerPicture): Promise<string> {
+}: PowerPicture): string {
   const { picture, edges, hopLength, firstSample } = power;
   const { samples, sampleRate } = track;
   const data = picture.data.map((value) => decibels(value / loudest));
@@ -34,7 +34,7 @@ export async function powerPicture({
   const right = left + picture.framesCovered * hopLength;
   const { rows, columns } = picture;
   const range = { min: -RANGE_DB, max: 0 };
-  const image = await heat({ rows, columns, data }, { x: [left / sampleRate, right / sampleRate], y: edges, ...range });
+  const image = heat({ rows, columns, data }, { x: [left / sampleRate, right / sampleRate], y: edges, ...range });
   return plot({
     title,
     height: 400,

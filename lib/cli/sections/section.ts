@@ -7,7 +7,7 @@ export interface Section {
   name: string;
   /** Its heading in the report and its label in the terminal's summary. */
   title: string;
-  analyze(track: Track, progress: Progress): Promise<Finding>;
+  analyze(track: Track, progress: Progress): Finding;
 }
 
 export interface Finding {

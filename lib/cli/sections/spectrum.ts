@@ -10,12 +10,12 @@ const SEEN_DB = 70;
 export const spectrum: Section = {
   name: 'spectrum',
   title: 'STFT spectrogram',
-  async analyze(track, progress) {
+  analyze(track, progress) {
     const power = spectrogram(track, progress);
     const { nFft, frequencies, hopLength, frames, means } = power;
     const spacing = track.sampleRate / nFft;
     const top = highestSeen(power);
-    const svg = await powerPicture({
+    const svg = powerPicture({
       title: 'STFT spectrogram',
       track,
       power,

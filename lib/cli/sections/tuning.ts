@@ -10,7 +10,7 @@ const CLOSE = 10;
 export const tuning: Section = {
   name: 'tuning',
   title: 'Tuning',
-  async analyze(track, progress) {
+  analyze(track, progress) {
     const deviation = tuningOf(track, progress);
     const histogram = deviations(track, progress);
     const total = histogram.reduce((sum, x) => sum + x, 0);
@@ -65,7 +65,8 @@ function deviations({ samples, sampleRate }: Track, progress: Progress): Float64
   const piece = Math.ceil(PIECE_SECONDS * sampleRate);
   for (let start = 0; start < samples.length; start += piece) {
     const { pitches, magnitudes } = piptrack(samples.subarray(start, start + piece), { sampleRate, nFft });
-    for (const [i, frequency] of pitches.data.entries()) {
+    for (let i = 0; i < pitches.data.length; i++) {
+      const frequency = pitches.data[i]!;
       if (frequency === 0) continue;
       const semitones = 12 * Math.log2(frequency / 440);
       const bin = Math.floor(100 * (semitones - Math.round(semitones) + 0.5));

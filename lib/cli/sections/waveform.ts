@@ -8,7 +8,7 @@ const COLUMNS = 1000;
 export const waveform: Section = {
   name: 'level',
   title: 'Waveform',
-  async analyze(track) {
+  analyze(track) {
     const { samples, sampleRate, peak, rms } = track;
     const { times, low, high } = envelope(samples, sampleRate);
     const reach = 1.05 * Math.max(peak, 1e-6);
