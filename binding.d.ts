@@ -334,6 +334,38 @@ export interface Functions {
     out: Float32Array,
   ): void;
   chromaOfPower(power: Float32Array, columns: number, filter: Float64Array, norm: number, out: Float32Array): void;
+
+  /**
+   * edges: rising frequencies in Hz, two more than filters. norm: the exponent of the norm that each filter is divided by;
+   * negative: half its width in Hz, NaN: nothing. out: [edges.length - 2, 1 + floor(nFft / 2)].
+   */
+  melFilters(sampleRate: number, nFft: number, edges: Float64Array, norm: number, out: Float32Array): void;
+  /** The spectrogram's magnitudes, raised to `power`, through these filters. out: [edges.length - 2, frames]. */
+  melOfStft(
+    y: Float32Array,
+    nFft: number,
+    hopLength: number,
+    windowShape: number,
+    windowParameter: number,
+    windowValues: Float32Array,
+    winLength: number,
+    padMode: number,
+    power: number,
+    sampleRate: number,
+    edges: Float64Array,
+    norm: number,
+    out: Float32Array,
+  ): void;
+  /** A spectrogram [1 + floor(nFft / 2), columns] through these filters. out: [edges.length - 2, columns]. */
+  melOfPower(
+    S: Float32Array,
+    columns: number,
+    nFft: number,
+    sampleRate: number,
+    edges: Float64Array,
+    norm: number,
+    out: Float32Array,
+  ): void;
 }
 
 /** Functions without an asynchronous form. */

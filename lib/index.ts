@@ -78,6 +78,12 @@ export { estimateKey, type Key } from './key.js';
 export type { ComplexMatrix, Matrix, Shape } from './matrix.js';
 export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './median.js';
 export {
+  type MelFiltersOptions,
+  type MelSpectrogramOptions,
+  melFilters,
+  melSpectrogram,
+} from './mel.js';
+export {
   type PitchFrames,
   type PitchRange,
   PitchTracker,

@@ -16,6 +16,7 @@ import {
 } from './hpss.js';
 import type { ComplexMatrix, Matrix } from './matrix.js';
 import { planMedianFilter } from './median.js';
+import { planMelSpectrogram } from './mel.js';
 import { type AsyncOptions, promised } from './operation.js';
 import { planPyin, planYin, type YinDetails, type YinOptions } from './pitch.js';
 import { planResample } from './resample.js';
@@ -71,4 +72,5 @@ export const chromaCqt = promised(planChromaCqt);
 export const chromaCens = promised(planChromaCens);
 export const chromaVqt = promised(planChromaVqt);
 export const chromaStft = promised(planChromaStft);
+export const melSpectrogram = promised(planMelSpectrogram);
 export const tonnetz = promised(planTonnetz);

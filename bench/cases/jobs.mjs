@@ -1,5 +1,5 @@
 /** Whole jobs, as a user has them. */
-import { chromaCqt, configure, cqt, hpss, magnitude, stft, yin } from 'cochlea';
+import { chromaCqt, configure, cqt, hpss, magnitude, melSpectrogram, stft, yin } from 'cochlea';
 import * as promises from 'cochlea/promises';
 import { music } from '../signals.mjs';
 
@@ -17,8 +17,14 @@ const kinds = [
   {
     kind: 'STFT',
     ours: (y) => magnitude(stft(y)),
-    inBackground: (y, options) => promises.stft(y, options),
+    inBackground: (y) => promises.stft(y),
     layer: 'STFT(n_fft=2048, hop_length=512, sr=44100, output_format="Magnitude", verbose=False)',
+  },
+  {
+    kind: 'Mel',
+    ours: (y) => melSpectrogram(y, { sampleRate: clipRate }),
+    inBackground: (y) => promises.melSpectrogram(y, { sampleRate: clipRate }),
+    layer: 'MelSpectrogram(sr=44100, n_mels=128, verbose=False)',
   },
   {
     kind: 'CQT',

@@ -11,6 +11,7 @@ void register_cqt(Exports& exports);
 void register_fft(Exports& exports);
 void register_hpss(Exports& exports);
 void register_median(Exports& exports);
+void register_mel(Exports& exports);
 void register_resonators(Exports& exports);
 void register_resample(Exports& exports);
 void register_pitch(Exports& exports);
@@ -50,6 +51,7 @@ napi_value initialise(napi_env env, napi_value target) {
   register_resample(exports);
   register_cqt(exports);
   register_chroma(exports);
+  register_mel(exports);
   register_fft(exports);
   register_stft(exports);
   register_pitch(exports);

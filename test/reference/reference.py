@@ -51,6 +51,8 @@ FUNCTIONS = {
     "chromaCens": lambda y, **o: {"chroma": librosa.feature.chroma_cens(**given(y, "C"), **o)},
     "chromaVqt": lambda y, **o: {"chroma": librosa.feature.chroma_vqt(**given(y, "V"), **o)},
     "chromaStft": lambda y, **o: {"chroma": librosa.feature.chroma_stft(**given(y, "S"), **o)},
+    "melFilters": lambda _, **o: {"filters": librosa.filters.mel(**o)},
+    "melSpectrogram": lambda y, **o: {"S": librosa.feature.melspectrogram(**given(y, "S"), **o)},
     "tonnetz": lambda y, **o: {"tonnetz": librosa.feature.tonnetz(**given(y, "chroma"), **o)},
     "resample": lambda y, rates, quality="soxr_hq", **o: {
         "y": librosa.resample(y, orig_sr=rates[0], target_sr=rates[1], res_type=quality, **o)
