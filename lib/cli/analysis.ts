@@ -10,8 +10,10 @@ import {
   cqtFrequencies,
   estimateTuning,
   heuristicAlphas,
+  logFrequencies,
   type Matrix,
   magnitude,
+  noteToHz,
   ResonatorBank,
   stft,
 } from '../index.js';
@@ -122,14 +124,13 @@ function scale(values: Float32Array, factor: number): void {
 }
 
 /** `length` samples from `start` on, with zeros where the signal does not reach. */
-function window(samples: Float32Array, start: number, length: number): Float32Array {
+export function window(samples: Float32Array, start: number, length: number): Float32Array {
   const piece = new Float32Array(length);
   piece.set(samples.subarray(Math.max(0, start), start + length), Math.max(0, -start));
   return piece;
 }
 
-/** C1. */
-const LOWEST_HZ = 440 * 2 ** (-45 / 12);
+const LOWEST_HZ = noteToHz('C1');
 const HIGHEST_HZ = 16_000;
 
 /** Rows per octave of `resonances` and `constantQ`. */
@@ -145,7 +146,7 @@ export const resonances = once((track, progress): TimeFrequency => {
   const frames = Math.floor(samples.length / hopLength);
   const octaves = Math.log2(Math.min(HIGHEST_HZ, 0.45 * sampleRate) / LOWEST_HZ);
   const bins = 1 + Math.floor(BINS_PER_OCTAVE * octaves + 1e-6);
-  const frequencies = Float64Array.from({ length: bins }, (_, bin) => LOWEST_HZ * 2 ** (bin / BINS_PER_OCTAVE));
+  const frequencies = logFrequencies({ fmin: LOWEST_HZ, nBins: bins, binsPerOctave: BINS_PER_OCTAVE });
   // Twice the usual time constants: neighbouring harmonics separate, and drum hits are still short.
   const alphas = heuristicAlphas(frequencies, { sampleRate, k: 2 });
   const bank = new ResonatorBank({ sampleRate, frequencies, alphas });
@@ -204,6 +205,7 @@ export const constantQ = once((track, progress): ConstantQ => {
   const octaves = Math.min(MOST_OCTAVES, Math.floor(Math.log2((0.45 * sampleRate) / LOWEST_HZ)));
   const bins = BINS_PER_OCTAVE * octaves;
   const grid = {
+    fmin: LOWEST_HZ,
     nBins: bins,
     binsPerOctave: BINS_PER_OCTAVE,
     tuning: (BINS_PER_OCTAVE / 12) * tuning(track, progress),
@@ -224,7 +226,13 @@ export const constantQ = once((track, progress): ConstantQ => {
     for (const [bin, length] of lengths.entries()) {
       scale(part.data.subarray(bin * count, (bin + 1) * count), 2 / Math.sqrt(length));
     }
-    copyColumns(chromaCqt(part, { binsPerOctave: BINS_PER_OCTAVE, norm: null }), 0, chroma, first, count);
+    copyColumns(
+      chromaCqt(part, { fmin: LOWEST_HZ, binsPerOctave: BINS_PER_OCTAVE, norm: null }),
+      0,
+      chroma,
+      first,
+      count,
+    );
     for (let i = 0; i < part.data.length; i++) part.data[i]! *= part.data[i]!;
     add(part.data, first, count);
     progress((first + count) / frames);

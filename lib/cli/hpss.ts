@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { hpss } from '../promises.js';
 import { energy } from './analysis.js';
 import { decode } from './decode.js';
-import { Failure, printable, reason } from './failure.js';
+import { printable, reason } from './failure.js';
 import { inDbfs } from './numbers.js';
 import { writeWhole } from './output.js';
 import { ProgressBar } from './progress.js';
@@ -31,7 +31,7 @@ export async function separate(file: string, folder: string): Promise<number> {
     }
     return 0;
   } catch (error) {
-    bar.above(`cochlea: ${printable(file)}: ${error instanceof Failure ? error.message : reason(error)}`);
+    bar.above(`cochlea: ${printable(file)}: ${reason(error)}`);
     return 1;
   }
 }

@@ -1,3 +1,5 @@
+import { hzToNote } from '../index.js';
+
 /** Power to dB relative to a power of 1; silence becomes -Infinity. */
 export function decibels(power: number): number {
   return 10 * Math.log10(power);
@@ -24,8 +26,7 @@ export const PITCH_CLASSES = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', '
 
 /** The name of the note nearest to a frequency in Hz, with A4 = 440 Hz: 'A4'. */
 export function noteName(frequency: number): string {
-  const midi = Math.round(69 + 12 * Math.log2(frequency / 440));
-  return `${PITCH_CLASSES[((midi % 12) + 12) % 12]}${Math.floor(midi / 12) - 1}`;
+  return hzToNote(frequency, { unicode: false });
 }
 
 export function inDbfs(power: number): string {

@@ -2,6 +2,7 @@
  * Pictures as inline SVG: axes, labels and curves are vectors, heat maps are PNG images in them. A picture is a `plot` of
  * layers over two axes; a layer turns axis positions into SVG.
  */
+import { noteToHz } from '../index.js';
 import { colourAt, css } from './colours.js';
 import { noteName } from './numbers.js';
 import { encodePng } from './png.js';
@@ -61,7 +62,7 @@ export function logAxis(label: string, min: number, max: number, text = compact,
 
 /** A logarithmic axis of pitch, from one frequency in Hz to another, with a tick at every C. */
 export function pitchAxis(min: number, max: number): Axis {
-  const octaves = Array.from({ length: 11 }, (_, octave) => 440 * 2 ** ((12 * octave - 57) / 12));
+  const octaves = Array.from({ length: 11 }, (_, octave) => noteToHz(`C${octave}`));
   return logAxis('pitch (C4 is 261.6 Hz)', min, max, noteName, octaves);
 }
 

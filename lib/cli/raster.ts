@@ -73,10 +73,11 @@ export class StepMeans {
     }
   }
 
-  /** The means of one step, one value per bin. */
-  step(step: number): Float64Array {
-    const count = Math.max(1, this.counts[step]!);
-    return this.sums.slice(step * this.bins, (step + 1) * this.bins).map((sum) => sum / count);
+  /** The means of each step, one value per bin. */
+  perStep(): Float64Array[] {
+    return Array.from(this.counts, (count, step) =>
+      this.sums.slice(step * this.bins, (step + 1) * this.bins).map((sum) => sum / Math.max(1, count)),
+    );
   }
 
   /** The means over all frames, one value per bin. */

@@ -17,7 +17,7 @@ export const chroma: Section = {
     const picture = new StepMeans(PITCH_CLASSES.length, columns, frames / columns);
     const means = stepMeans(track, PITCH_CLASSES.length, hopLength);
     for (const part of [picture, means]) part.add(chroma.data, 0, frames);
-    const moments = Array.from({ length: columns }, (_, column) => picture.step(column));
+    const moments = picture.perStep();
     const data = PITCH_CLASSES.flatMap((_, row) => moments.map((classes) => classes[row]!));
     const image = heat(
       { rows: PITCH_CLASSES.length, columns, data },
@@ -46,7 +46,7 @@ export const chroma: Section = {
         meanClasses: Array.from(total, (x) => Number(x.toFixed(4))),
         overTime: {
           stepSeconds: stepSeconds(track),
-          strongestClass: Array.from({ length: means.steps }, (_, step) => strongest(means.step(step))),
+          strongestClass: means.perStep().map(strongest),
         },
       },
       summary: strongestClass === null ? 'silence' : `strongest ${strongestClass}`,

@@ -30,8 +30,7 @@ export function logSpectrum({ name, title, power: analysis, axis, caption }: Log
       const total = means.total();
       const strongest = argmax(total);
       const loudest = total[strongest]!;
-      const overTime = Array.from({ length: means.steps }, (_, step) => {
-        const powers = means.step(step);
+      const overTime = means.perStep().map((powers) => {
         const bin = argmax(powers);
         return powers[bin]! > SILENCE * loudest ? hertz(frequencies[bin]!) : null;
       });

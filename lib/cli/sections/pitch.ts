@@ -1,14 +1,15 @@
-import { pyin } from '../../index.js';
-import { type Progress, resonances, stepSeconds, transformLength } from '../analysis.js';
+import { noteToHz, pyin } from '../../index.js';
+import { type Progress, resonances, stepSeconds, transformLength, window } from '../analysis.js';
 import type { Track } from '../decode.js';
 import { hertz, inHertz, median, noteName } from '../numbers.js';
 import { curve, pitchAxis } from '../plot.js';
 import { powerPicture } from './power-picture.js';
 import type { Section } from './section.js';
 
-/** C2, below the voice of nearly everybody, to C9, where most birds sing. */
-const LOWEST_HZ = 65.4;
-const HIGHEST_HZ = 8372;
+/** Below the voice of nearly everybody. */
+const LOWEST_HZ = noteToHz('C2');
+/** Above where most birds sing. */
+const HIGHEST_HZ = noteToHz('C9');
 
 /** The path is found in pieces, so that memory does not grow with the recording. */
 const PIECE_SECONDS = 300;
@@ -16,16 +17,13 @@ const PIECE_SECONDS = 300;
 /** More points than this make no smoother line, only a larger file. */
 const MAX_POINTS = 1600;
 
-/** A share of the time for the picture behind the line. */
-const PICTURE = 0.5;
-
 export const pitch: Section = {
   name: 'pitch',
   title: 'Pitch',
   analyze(track, progress) {
     const { samples, sampleRate } = track;
-    const power = resonances(track, (fraction) => progress(PICTURE * fraction));
-    const { f0, hopLength, range } = trackPitch(track, (fraction) => progress(PICTURE + (1 - PICTURE) * fraction));
+    const power = resonances(track, progress);
+    const { f0, hopLength, range } = trackPitch(track, progress);
     const voiced = f0.filter((f) => !Number.isNaN(f));
     const medianHz = orNull(median(Array.from(voiced)));
     const every = Math.ceil(f0.length / MAX_POINTS);
@@ -48,8 +46,8 @@ export const pitch: Section = {
     const share = voiced.length / f0.length;
     return {
       features: {
-        lowestHz: range.fmin,
-        highestHz: range.fmax,
+        lowestHz: hertz(range.fmin),
+        highestHz: hertz(range.fmax),
         hopLengthSamples: hopLength,
         frames: f0.length,
         voicedShare: Number(share.toFixed(4)),
@@ -87,11 +85,8 @@ function trackPitch({ samples, sampleRate }: Track, progress: Progress) {
   const piece = Math.ceil((PIECE_SECONDS * sampleRate) / hopLength);
   for (let first = 0; first < f0.length; first += piece) {
     const count = Math.min(piece, f0.length - first);
-    const padded = new Float32Array((count - 1) * hopLength + frameLength);
-    const start = first * hopLength - frameLength / 2;
-    padded.set(samples.subarray(Math.max(0, start), start + padded.length), Math.max(0, -start));
-    const options = { ...range, sampleRate, frameLength, hopLength, center: false };
-    f0.set(pyin(padded, options).f0, first);
+    const heard = window(samples, first * hopLength - frameLength / 2, (count - 1) * hopLength + frameLength);
+    f0.set(pyin(heard, { ...range, sampleRate, frameLength, hopLength, center: false }).f0, first);
     progress((first + count) / f0.length);
   }
   return { f0, hopLength, range };

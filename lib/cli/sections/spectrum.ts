@@ -25,7 +25,7 @@ export const spectrum: Section = {
     const centroidHz = centroid(total, frequencies);
     const rolloff85Hz = rolloff(total, frequencies);
     const strongestHz = strongest(total, spacing);
-    const steps = Array.from({ length: means.steps }, (_, step) => means.step(step));
+    const steps = means.perStep();
     const above =
       top < track.sampleRate / 2
         ? ` Nothing above ${inHertz(top)} comes within ${SEEN_DB} dB of the loudest point.`
