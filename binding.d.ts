@@ -148,6 +148,28 @@ export interface Functions {
     re: Float32Array,
     im: Float32Array,
   ): void;
+
+  /**
+   * The sound of a tracking bank, with the arguments of `synthesizer` and `synthesizerTune`. Fills all of `out`, past the
+   * end of y with what silence gives.
+   */
+  synthesize(
+    y: Float32Array,
+    sampleRate: number,
+    frequencies: Float64Array,
+    alphas: Float64Array,
+    betas: Float64Array,
+    gammas: Float64Array,
+    threshold: number,
+    rule: number,
+    mask: number,
+    exclusion: number,
+    hysteresis: number,
+    pitch: number,
+    speed: number,
+    out: Float32Array,
+  ): void;
+
   /** Fills `out` with `y`, taken from rate `from` to rate `to`, times `gain`. `quality` indexes `qualities` of lib/resample.ts. */
   resample(y: Float32Array, from: number, to: number, quality: number, gain: number, out: Float32Array): void;
 
@@ -416,15 +438,43 @@ export interface SyncFunctions {
     threshold: number,
     rule: number,
   ): TrackingBankHandle;
-  /** Both [bins, frames], a frame at each multiple of `hopLength` samples since the start; frequencies in Hz. */
+  /**
+   * All [bins, frames], a frame at each multiple of `hopLength` samples since the start; frequencies in Hz. `re` and `im`
+   * are empty where the complex values are not wanted.
+   */
   trackingTrack(
     bank: TrackingBankHandle,
     signal: Float32Array,
     hopLength: number,
     magnitude: Float32Array,
     frequency: Float32Array,
+    re: Float32Array,
+    im: Float32Array,
   ): void;
   trackingReset(bank: TrackingBankHandle): void;
+  /** The sound of a tracking bank; arguments as for `trackingBank`, `mask` indexes `masks` of lib/synthesis.ts. */
+  synthesizer(
+    sampleRate: number,
+    frequencies: Float64Array,
+    alphas: Float64Array,
+    betas: Float64Array,
+    gammas: Float64Array,
+    threshold: number,
+    rule: number,
+    mask: number,
+    exclusion: number,
+    hysteresis: number,
+  ): SynthesizerHandle;
+  /** Pitch and speed from the next sample on, both 1/16 to 16. */
+  synthesizerTune(synthesizer: SynthesizerHandle, pitch: number, speed: number): void;
+  /** `counts[0]`: how many samples it wrote to `out`, at most floor(samples / speed) + 1. */
+  synthesizerProcess(
+    synthesizer: SynthesizerHandle,
+    samples: Float32Array,
+    out: Float32Array,
+    counts: Int32Array,
+  ): void;
+  synthesizerReset(synthesizer: SynthesizerHandle): void;
   /** The size of the pool, after setting it when `count` is given. */
   threads(count?: number): number;
 
@@ -501,9 +551,11 @@ export interface PitchTrackerHandle {
 export interface HpssStreamHandle {
   [handle]: 'HpssStream';
 }
-
 export interface TrackingBankHandle {
   [handle]: 'TrackingBank';
+}
+export interface SynthesizerHandle {
+  [handle]: 'Synthesizer';
 }
 
 /** `[0]`: set to 1 to cancel the call. `[1]`: its progress in thousandths. Nothing else may use the array. */

@@ -136,6 +136,13 @@ export {
 } from './spectrum.js';
 export { type FrameOptions, type IstftOptions, istft, type PadMode, type StftOptions, stft } from './stft.js';
 export {
+  type SynthesisMask,
+  type SynthesizeOptions,
+  Synthesizer,
+  type SynthesizerOptions,
+  synthesize,
+} from './synthesis.js';
+export {
   type SuperResolutionOptions,
   superResolution,
   type Tracked,

@@ -23,6 +23,7 @@ import { planResample } from './resample.js';
 import { planResonate, type Resonated, type ResonateOptions, type ResonatorOutput } from './resonators.js';
 import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum.js';
 import { planIstft, planStft } from './stft.js';
+import { planSynthesize } from './synthesis.js';
 import { planEstimateTuning, planPiptrack, planPitchTuning } from './tuning.js';
 
 export type { AsyncOptions } from './operation.js';
@@ -54,6 +55,7 @@ export const resonate = promised(planResonate) as <Output extends ResonatorOutpu
   y: Float32Array,
   options: Omit<ResonateOptions<Output>, 'out'> & AsyncOptions,
 ) => Promise<Resonated<Output>>;
+export const synthesize = promised(planSynthesize);
 export const resample = promised(planResample);
 export const yin = promised(planYin) as {
   (y: Float32Array, options: YinOptions & { details: true } & AsyncOptions): Promise<YinDetails>;

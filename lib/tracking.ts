@@ -1,7 +1,7 @@
 import type { TrackingBankHandle } from '../binding.js';
 import * as check from './check.js';
 import { rangeError } from './errors.js';
-import { type Matrix, matrix, matrixRule } from './matrix.js';
+import { type ComplexMatrix, complexMatrix, complexMatrixRule, type Matrix, matrix, matrixRule } from './matrix.js';
 import { native } from './native.js';
 import { type BankParameters, bankRules, type PerResonator, resolveBank } from './resonators.js';
 
@@ -25,18 +25,43 @@ export interface TrackingBankOptions extends BankParameters {
   threshold?: number;
 }
 
-/** What a tracking bank hears: both `[length, frames]`. */
+export const trackingRules = {
+  ...bankRules,
+  gammas: check.optional(check.numbers({ min: 0, max: 1 })),
+  rule: check.withDefault(check.oneOf(rules), 'chord'),
+  threshold: check.withDefault(check.number({ min: 0 }), 1e-6),
+};
+
+/** With the arguments that make the bank in the addon. */
+export function resolveTracking({ gammas, rule, threshold, ...given }: check.Values<typeof trackingRules>) {
+  const { sampleRate, frequencies, alphas, betas } = resolveBank(given);
+  if (gammas !== undefined && gammas.length !== frequencies.length) {
+    throw rangeError('gammas', `as many values as frequencies (${frequencies.length})`, gammas);
+  }
+  const halves = gammas ?? alphas.map((alpha) => alpha / 2);
+  const native = [sampleRate, frequencies, alphas, betas, halves, threshold, rules.indexOf(rule)] as const;
+  return { sampleRate, frequencies, native };
+}
+
+/** What a tracking bank hears: all `[length, frames]`. */
 export interface Tracked {
   /** Magnitude of each resonator's output: half the amplitude of a tone. */
   magnitude: Matrix;
   /** The frequency that it has moved to, in Hz. */
   frequency: Matrix;
+  /**
+   * The output itself, where it was asked for: its real part is half of what the resonator passes of the signal. The frame is
+   * the signal's, not that of a phasor, as in `ResonatorBank`: resonators on one tone agree in phase, and add up.
+   */
+  complex?: ComplexMatrix;
 }
 
 /** Options of {@link TrackingBank.track}. */
 export interface TrackOptions {
   /** Samples from one frame to the next. Integer >= 1. */
   hopLength: number;
+  /** Whether to give complex values as well. Default false; with `out`, whether that has them. */
+  complex?: boolean;
   /** An earlier result of the same shape, to be overwritten instead of allocating a new one. */
   out?: Tracked;
 }
@@ -61,32 +86,22 @@ export class TrackingBank {
   readonly sampleRate: number;
   /** How many resonators. */
   readonly length: number;
+  readonly #frequencies: Float64Array;
   readonly #handle: TrackingBankHandle;
   #position = 0;
 
   /** @throws TypeError, RangeError for an option out of its range or lists of different lengths. */
   constructor(options: TrackingBankOptions) {
-    const { gammas, rule, threshold, ...given } = check.readOptions(options, {
-      ...bankRules,
-      gammas: check.optional(check.numbers({ min: 0, max: 1 })),
-      rule: check.withDefault(check.oneOf(rules), 'chord'),
-      threshold: check.withDefault(check.number({ min: 0 }), 1e-6),
-    });
-    const { sampleRate, frequencies, alphas, betas } = resolveBank(given);
-    if (gammas !== undefined && gammas.length !== frequencies.length) {
-      throw rangeError('gammas', `as many values as frequencies (${frequencies.length})`, gammas);
-    }
+    const { sampleRate, frequencies, native: args } = resolveTracking(check.readOptions(options, trackingRules));
     this.sampleRate = sampleRate;
     this.length = frequencies.length;
-    this.#handle = native.trackingBank(
-      sampleRate,
-      frequencies,
-      alphas,
-      betas,
-      gammas ?? alphas.map((alpha) => alpha / 2),
-      threshold,
-      rules.indexOf(rule),
-    );
+    this.#frequencies = frequencies;
+    this.#handle = native.trackingBank(...args);
+  }
+
+  /** The resonators' own frequencies in Hz; a copy. */
+  get frequencies(): Float64Array {
+    return this.#frequencies.slice();
   }
 
   /**
@@ -95,23 +110,30 @@ export class TrackingBank {
    *
    * @param signal Any number of finite samples.
    * @param options See {@link TrackOptions}.
-   * @returns Magnitudes and frequencies, each `[length, frames]`.
+   * @returns Magnitudes and frequencies, and complex values if asked for, each `[length, frames]`.
    * @throws TypeError, RangeError for an argument out of its range or samples that are not finite; the bank is then
    *   unchanged.
    */
   track(signal: Float32Array, options: TrackOptions): Tracked {
-    const { hopLength, out } = check.readOptions(options, trackRules);
+    const { hopLength, out, complex } = check.readOptions(options, trackRules);
     check.float32Array('signal', signal);
     const shape: [number, number] = [this.length, this.frameCount(signal.length, hopLength)];
-    const result = out ?? { magnitude: matrix([...shape]), frequency: matrix([...shape]) };
-    const planes = [
-      matrix(shape, matrixRule.read(result.magnitude, 'out.magnitude')).data,
-      matrix(shape, matrixRule.read(result.frequency, 'out.frequency')).data,
-    ] as const;
-    check.noOverlap({ signal, 'out.magnitude.data': planes[0], 'out.frequency.data': planes[1] });
-    native.trackingTrack(this.#handle, signal, hopLength, planes[0], planes[1]);
+    const result: Tracked = {
+      magnitude: matrix([...shape], out?.magnitude),
+      frequency: matrix([...shape], out?.frequency),
+      ...((complex ?? out?.complex !== undefined) && { complex: complexMatrix([...shape], out?.complex) }),
+    };
+    const { re, im } = result.complex ?? { re: NONE, im: NONE };
+    const [magnitude, frequency] = [result.magnitude.data, result.frequency.data];
+    check.noOverlap({
+      signal,
+      'out.magnitude.data': magnitude,
+      'out.frequency.data': frequency,
+      ...(result.complex && { 'out.complex.re': re, 'out.complex.im': im }),
+    });
+    native.trackingTrack(this.#handle, signal, hopLength, magnitude, frequency, re, im);
     this.#position += signal.length;
-    return result;
+    return out ?? result;
   }
 
   /** Frames that `track` would give for the next `samples` samples. */
@@ -126,37 +148,48 @@ export class TrackingBank {
   }
 }
 
+const NONE = new Float32Array(0);
+
 const trackRules = {
   hopLength: check.required(check.integer({ min: 1 })),
+  complex: check.optional(check.boolean()),
   out: check.optional<Tracked>({
     read(value, name) {
-      const { magnitude, frequency } = (value ?? {}) as Tracked;
+      const { magnitude, frequency, complex } = (value ?? {}) as Tracked;
       matrixRule.read(magnitude, `${name}.magnitude`);
       matrixRule.read(frequency, `${name}.frequency`);
+      if (complex !== undefined) complexMatrixRule.read(complex, `${name}.complex`);
       return value as Tracked;
     },
   }),
 };
 
+const collisions = ['max', 'nearest', 'sum'] as const;
+
 /** Options of {@link superResolution}. */
-export interface SuperResolutionOptions {
+export interface SuperResolutionOptions<Complex extends boolean = boolean> {
   /** The frequencies of the result's rows in Hz, > 0, rising. */
   frequencies: PerResonator;
   /**
-   * What a cell holds when several resonators fall into it: `'max'` the largest magnitude, `'sum'` the root of the summed
-   * powers. Default `'max'`.
+   * What a cell holds when several resonators fall into it: `'max'` that of the largest magnitude, `'nearest'` that of the
+   * one nearest, in Hz, to its own frequency, `'sum'` the root of the summed powers, or the sum of complex values. Default
+   * `'max'`.
    */
-  collision?: 'max' | 'sum';
+  collision?: (typeof collisions)[number];
+  /** The resonators' own frequencies in Hz, for `'nearest'`: the bank's `frequencies`. */
+  natural?: PerResonator;
+  /** Whether to give complex values; `tracked` must have them. Default false. */
+  complex?: Complex;
 }
 
 /**
- * A spectrogram with finer rows than the bank that made it: each tracked magnitude goes to the row whose frequency is
+ * A spectrogram with finer rows than the bank that made it: each tracked value goes to the row whose frequency is
  * nearest, in ratio, to the frequency at which the resonator was. Values beyond the outer rows by more than half their
  * distance to the next are left out; rows that nobody reached are 0.
  *
  * @param tracked What `TrackingBank.track` returns.
  * @param options See {@link SuperResolutionOptions}.
- * @returns Magnitudes, `[frequencies.length, frames]`.
+ * @returns Magnitudes or complex values, `[frequencies.length, frames]`.
  * @throws TypeError, RangeError for an argument out of its range.
  * @see Francois's super-resolution spectrogram, generalised from equal steps to any layout.
  * @example
@@ -166,29 +199,37 @@ export interface SuperResolutionOptions {
  * const S = superResolution(tracked, { frequencies: logFrequencies({ nBins: 252, binsPerOctave: 36 }) });
  * console.log(S.shape); // [ 252, 86 ]
  */
-export function superResolution(tracked: Tracked, options: SuperResolutionOptions): Matrix {
-  const { frequencies, collision } = check.readOptions(options, {
+export function superResolution<Complex extends boolean = false>(
+  tracked: Tracked,
+  options: SuperResolutionOptions<Complex>,
+): Complex extends true ? ComplexMatrix : Matrix;
+export function superResolution(tracked: Tracked, options: SuperResolutionOptions): Matrix | ComplexMatrix {
+  const { frequencies, collision, natural, complex } = check.readOptions(options, {
     frequencies: check.required(check.numbers({ above: 0 })),
-    collision: check.withDefault(check.oneOf(['max', 'sum']), 'max'),
+    collision: check.withDefault(check.oneOf(collisions), 'max'),
+    natural: check.optional(check.numbers({ above: 0 })),
+    complex: check.withDefault(check.boolean(), false),
   });
   const magnitude = matrixRule.read(tracked?.magnitude, 'tracked.magnitude');
   const frequency = matrixRule.read(tracked?.frequency, 'tracked.frequency');
   const [bins, frames] = magnitude.shape;
   matrix([bins, frames], frequency);
+  const values = complex ? complexMatrixRule.read(tracked.complex, 'tracked.complex') : undefined;
+  if (values) complexMatrix([bins, frames], values);
+  if (collision === 'nearest' && natural?.length !== bins) {
+    throw rangeError('natural', `as many values as rows of tracked (${bins})`, natural);
+  }
   for (let i = 1; i < frequencies.length; i++) {
     if (frequencies[i]! <= frequencies[i - 1]!) {
       throw rangeError(`frequencies[${i}]`, `a number > the one before (${frequencies[i - 1]})`, frequencies[i]);
     }
   }
-  // Edges between rows: geometric means, and as far outside the outer rows as inside.
+  const edges = edgesOf(frequencies);
   const rows = frequencies.length;
-  const first = rows > 1 ? frequencies[0]! ** 1.5 / frequencies[1]! ** 0.5 : frequencies[0]! / 2 ** (1 / 24);
-  const last =
-    rows > 1 ? frequencies[rows - 1]! ** 1.5 / frequencies[rows - 2]! ** 0.5 : frequencies[0]! * 2 ** (1 / 24);
-  const edges = Float64Array.from({ length: rows + 1 }, (_, i) =>
-    i === 0 ? first : i === rows ? last : Math.sqrt(frequencies[i - 1]! * frequencies[i]!),
-  );
-  const result = matrix([rows, frames]);
+  const shape: [number, number] = [rows, frames];
+  const result = values ? complexMatrix(shape) : matrix(shape);
+  // Of each cell's best so far: the larger the better.
+  const best = collision === 'sum' ? undefined : new Float32Array(rows * frames).fill(Number.NEGATIVE_INFINITY);
   for (let i = 0; i < bins * frames; i++) {
     const f = frequency.data[i]!;
     if (!(f >= edges[0]! && f < edges[rows]!)) continue;
@@ -199,8 +240,27 @@ export function superResolution(tracked: Tracked, options: SuperResolutionOption
       else high = middle;
     }
     const cell = low * frames + (i % frames);
-    const [held, value] = [result.data[cell]!, magnitude.data[i]!];
-    result.data[cell] = collision === 'max' ? Math.max(held, value) : Math.hypot(held, value);
+    if (best !== undefined) {
+      const merit = collision === 'max' ? magnitude.data[i]! : -Math.abs(f - natural![Math.floor(i / frames)]!);
+      if (!(merit > best[cell]!)) continue;
+      best[cell] = merit;
+    }
+    if ('data' in result) {
+      result.data[cell] = best ? magnitude.data[i]! : Math.hypot(result.data[cell]!, magnitude.data[i]!);
+    } else {
+      result.re[cell] = values!.re[i]! + (best ? 0 : result.re[cell]!);
+      result.im[cell] = values!.im[i]! + (best ? 0 : result.im[cell]!);
+    }
   }
   return result;
+}
+
+/** The edges of rows: geometric means, and as far outside the outer rows as inside; a semitone for a single row. */
+function edgesOf(frequencies: Float64Array): Float64Array {
+  const rows = frequencies.length;
+  const [first, last] = [frequencies[0]!, frequencies[rows - 1]!];
+  const below = rows > 1 ? first ** 2 / frequencies[1]! : first / 2 ** (1 / 12);
+  const above = rows > 1 ? last ** 2 / frequencies[rows - 2]! : last * 2 ** (1 / 12);
+  const all = [below, ...frequencies, above];
+  return Float64Array.from({ length: rows + 1 }, (_, i) => Math.sqrt(all[i]! * all[i + 1]!));
 }

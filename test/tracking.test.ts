@@ -1,11 +1,4 @@
-import {
-  logFrequencies,
-  midiFrequencies,
-  superResolution,
-  type Tracked,
-  TrackingBank,
-  type TrackingRule,
-} from 'cochlea';
+import { logFrequencies, midiFrequencies, superResolution, TrackingBank, type TrackingRule } from 'cochlea';
 import { describe, expect, it } from 'vitest';
 import { expectError } from './helpers/errors.js';
 
@@ -110,7 +103,7 @@ describe('TrackingBank: known values', () => {
         const result = new TrackingBank({ sampleRate: SR, frequencies, rule, threshold: 0 }).track(y, {
           hopLength: 10,
         });
-        for (const { data } of Object.values(result) as Tracked[keyof Tracked][]) {
+        for (const { data } of [result.magnitude, result.frequency]) {
           expect(data.every((x) => Number.isFinite(x))).toBe(true);
         }
       }
@@ -206,6 +199,45 @@ describe('superResolution', () => {
     expect(data[7]).toBeCloseTo(Math.hypot(0.1, 0.2), 6);
   });
 
+  it('gives a cell to the resonator nearest its own frequency', () => {
+    const natural = [102, 101.5];
+    const { data } = superResolution(tracked, { frequencies, collision: 'nearest', natural });
+    expect(data).toEqual(Float32Array.of(0.4, 0, 0, 0, 0, 0, 0, 0.1, 0));
+    const other = superResolution(tracked, { frequencies, collision: 'nearest', natural: [100.5, 103] });
+    expect(other.data[0]).toBe(Math.fround(0.3));
+  });
+
+  it('complex values by every rule', () => {
+    const complex = {
+      re: Float32Array.of(0.3, 0, 1, 0, 0.2, 2),
+      im: Float32Array.of(0, 0.1, 0, -0.4, 0, 0),
+      shape: [2, 3] as [number, number],
+    };
+    const given = { ...tracked, complex };
+    const at = (cell: number, options: object) => {
+      const { re, im } = superResolution(given, { frequencies, complex: true, ...options });
+      return [re[cell], im[cell]];
+    };
+    const [a, b] = [
+      [Math.fround(0.3), 0],
+      [0, Math.fround(-0.4)],
+    ]; // of the first frame
+    expect(at(0, {})).toEqual(b);
+    expect(at(0, { collision: 'sum' })).toEqual([a[0], b[1]]);
+    expect(at(0, { collision: 'nearest', natural: [100.5, 103] })).toEqual(a);
+    expect(at(7, { collision: 'nearest', natural: [103, 120] })).toEqual([Math.fround(0.2), 0]);
+    expect(at(1, { collision: 'sum' })).toEqual([0, 0]);
+  });
+
+  it('complex sum of resonators on one tone is their number times the tone', () => {
+    const y = tone(SR, 445);
+    const bank = new TrackingBank({ sampleRate: SR, frequencies: [430, 440, 450], alphas: [0.002, 0.002, 0.002] });
+    const result = bank.track(y, { hopLength: 441, complex: true });
+    const { re, shape } = superResolution(result, { frequencies: [400, 445, 500], collision: 'sum', complex: true });
+    expect(shape).toEqual([3, 100]);
+    for (let t = 80; t < 100; t++) expect(re[100 + t]).toBeCloseTo(1.5 * y[441 * (t + 1) - 1], 1);
+  });
+
   it('shows a tone in one fine row', () => {
     const bank = new TrackingBank({ sampleRate: SR, frequencies: logFrequencies() });
     const fine = logFrequencies({ nBins: 252, binsPerOctave: 36 });
@@ -224,5 +256,14 @@ describe('superResolution', () => {
     );
     expect(() => superResolution({ ...tracked, frequency: cells([[1]]) }, { frequencies })).toThrow(RangeError);
     expect(() => superResolution(undefined as never, { frequencies })).toThrow(TypeError);
+    expect(() => superResolution(tracked, { frequencies, complex: true })).toThrow(
+      'tracked.complex: expected an object',
+    );
+    expectError(
+      () => superResolution(tracked, { frequencies, collision: 'nearest', natural: [1] }),
+      RangeError,
+      'ERR_COCHLEA_OUT_OF_RANGE',
+      'natural: expected as many values as rows of tracked (2)',
+    );
   });
 });

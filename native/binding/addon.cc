@@ -18,6 +18,7 @@ void register_pitch(Exports& exports);
 void register_runtime(Exports& exports);
 void register_spectrum(Exports& exports);
 void register_stft(Exports& exports);
+void register_synthesis(Exports& exports);
 void register_tuning(Exports& exports);
 void register_tracking(Exports& exports);
 
@@ -57,6 +58,7 @@ napi_value initialise(napi_env env, napi_value target) {
   register_pitch(exports);
   register_tuning(exports);
   register_tracking(exports);
+  register_synthesis(exports);
   register_spectrum(exports);
   return target;
 }

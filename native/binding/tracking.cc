@@ -17,14 +17,17 @@ Made<TrackingBank> create(double sample_rate, InDouble frequencies, InDouble alp
                                          static_cast<TrackingRule>(rule))};
 }
 
-Status track(TrackingBank& bank, In signal, int32_t hop_length, Out magnitude, Out frequency) {
+Status track(TrackingBank& bank, In signal, int32_t hop_length, Out magnitude, Out frequency,
+             Out re, Out im) {
   if (hop_length < 1) return Status::invalid("hopLength", "an integer >= 1");
   const size_t hop = static_cast<size_t>(hop_length);
   const size_t size = bank.bins() * bank.frame_count(signal.size(), hop);
-  if (magnitude.size() < size || frequency.size() < size)
+  const bool complex = !re.empty() || !im.empty();
+  if (magnitude.size() < size || frequency.size() < size ||
+      (complex && (re.size() < size || im.size() < size)))
     return Status::invalid("out", "room for every bin and frame");
   if (Status status = check_finite("signal", signal); !status.ok()) return status;
-  bank.track(signal, hop, magnitude, frequency);
+  bank.track(signal, hop, magnitude, frequency, re, im);
   return {};
 }
 

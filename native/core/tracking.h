@@ -38,15 +38,27 @@ class TrackingBank {
   size_t frame_count(size_t length, size_t hop_length) const;
 
   // A frame at each multiple of hop_length samples since construction or reset(): [bins][frames], the
-  // magnitude of the output and the frequency in Hz.
+  // magnitude of the output and the frequency in Hz; in re and im, unless they are empty, s itself.
   void track(std::span<const float> x, size_t hop_length, std::span<float> magnitude,
-             std::span<float> frequency);
+             std::span<float> frequency, std::span<float> re, std::span<float> im);
+
+  // Sample by sample, for `groups` groups from `first` on: `trail` receives s and v before x and after
+  // each of its samples, x.size() + 1 rows of TRACE floats per group, groups trail_stride apart.
+  static constexpr size_t TRACE = 4 * TRACKER_GROUP;
+  size_t groups() const { return groups_; }
+  void trace(size_t first, size_t groups, std::span<const float> x, float* trail,
+             size_t trail_stride);
+
+  // A resonator's power, and its frequency as an angle in radians per sample.
+  float power(size_t bin) const;
+  float angle(size_t bin) const;
 
   void reset();
 
  private:
   static constexpr size_t PARAMETERS = 5 * TRACKER_GROUP;
   static constexpr size_t STATE = 6 * TRACKER_GROUP;
+  static constexpr size_t GROUPS = 2;  // in one pass: the kernel interleaves them
 
   double sample_rate_;
   size_t bins_, groups_;

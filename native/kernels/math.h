@@ -58,5 +58,32 @@ ALWAYS_INLINE float atan2_of(float y, float x) {
   return float_of(bits_of(angle) | (bits_of(y) & 0x80000000u));
 }
 
+// sin(2 pi t) for t in [-1/4, 1/4]: the Taylor series, whose first missing term is below 1e-9.
+ALWAYS_INLINE float sin_turns(float t) {
+  const float x = t * 6.283185307179586f;
+  const float z = x * x;
+  float p = 1.6059044e-10f;
+  p = madd(p, z, -2.5052108e-8f);
+  p = madd(p, z, 2.7557319e-6f);
+  p = madd(p, z, -1.98412698e-4f);
+  p = madd(p, z, 8.33333333e-3f);
+  p = madd(p, z, -1.66666667e-1f);
+  return madd(x * z, p, x);
+}
+
+// t less the nearest integer, in [-1/2, 1/2], for |t| < 2^22.
+ALWAYS_INLINE float nearest_turn(float t) {
+  constexpr float ROUND = 12582912.0f;  // adding 1.5 * 2^23 rounds to an integer
+  return t - ((t + ROUND) - ROUND);
+}
+
+// exp(2 pi i t) for t in [-1/2, 1/2].
+ALWAYS_INLINE void unit_of(float t, float* re, float* im) {
+  const float size = __builtin_fabsf(t);
+  const float sine = sin_turns(size > 0.25f ? 0.5f - size : size);
+  *re = sin_turns(0.25f - size);
+  *im = t < 0.0f ? -sine : sine;
+}
+
 }  // namespace
 }  // namespace cochlea::kernels::COCHLEA_TIER

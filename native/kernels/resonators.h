@@ -3,7 +3,7 @@
 //   y.re, y.im (first stage), s.re, s.im (second stage).
 #pragma once
 
-#include "lanes.h"
+#include "math.h"
 
 namespace cochlea::kernels::COCHLEA_TIER {
 namespace {
@@ -124,19 +124,6 @@ void resonator_samples(const float* RESTRICT coefficients, const float* RESTRICT
     samples_of_panels<1>(coefficients + p * 6 * PANEL, x, n, states + p * 4 * PANEL);
 }
 
-// sin(2 pi t) for t in [-1/4, 1/4]: the Taylor series, whose first missing term is below 1e-9.
-ALWAYS_INLINE float sin_turns(float t) {
-  const float x = t * 6.283185307179586f;
-  const float z = x * x;
-  float p = 1.6059044e-10f;
-  p = madd(p, z, -2.5052108e-8f);
-  p = madd(p, z, 2.7557319e-6f);
-  p = madd(p, z, -1.98412698e-4f);
-  p = madd(p, z, 8.33333333e-3f);
-  p = madd(p, z, -1.66666667e-1f);
-  return madd(x * z, p, x);
-}
-
 // The phasors exp(-2 pi i (offset + rate * position)) of n resonators, rates in turns per sample. The
 // phase is reduced in double, so that it is right after hours of samples.
 void resonator_phasors(const double* RESTRICT rates, const double* RESTRICT offsets,
@@ -145,11 +132,7 @@ void resonator_phasors(const double* RESTRICT rates, const double* RESTRICT offs
   for (size_t i = 0; i < n; ++i) {
     const double turns = rates[i] * position + offsets[i];
     const float t = static_cast<float>(turns - ((turns + ROUND) - ROUND));  // [-1/2, 1/2]
-    const float size = t < 0.0f ? -t : t;
-    const float folded = size > 0.25f ? 0.5f - size : size;
-    const float sine = sin_turns(folded);
-    re[i] = sin_turns(0.25f - size);
-    im[i] = t < 0.0f ? sine : -sine;
+    unit_of(-t, re + i, im + i);
   }
 }
 

@@ -1,6 +1,7 @@
-// Resonators that follow the frequency they hear (core/tracking.h has the algebra).
-// They stand in groups of TRACKERS. Rows of a group's state: y.re, y.im, s.re, s.im, v.re, v.im; of its
-// parameters: alpha, beta, gamma, and v.re, v.im of its own frequency.
+// Resonators that follow the frequency they hear, and the sound of them (core/tracking.h and
+// core/synthesis.h have the algebra). They stand in groups of TRACKERS. Rows of a group's state: y.re,
+// y.im, s.re, s.im, v.re, v.im; of its parameters: alpha, beta, gamma, and v.re, v.im of its own
+// frequency.
 #pragma once
 
 #include "math.h"
@@ -12,31 +13,47 @@ constexpr int TRACKERS = 16;  // TRACKER_GROUP of core/tracking.h
 
 enum { TRACK_CHORD, TRACK_TANGENT, TRACK_EWMA };
 
-template <int RULE>
-ALWAYS_INLINE void tracker_group(const float* RESTRICT parameters, const float* RESTRICT x,
-                                 size_t n, float* RESTRICT state, float threshold) {
+// 1 / sqrt(x) to 5e-6, for normal x > 0: a guess from the exponent, and two steps of Newton's method. A
+// division and a root would take twice the time of everything else here.
+ALWAYS_INLINE float coarse_rsqrt(float x) {
+  const float half = 0.5f * x;
+  float r = float_of(0x5f375a86u - (bits_of(x) >> 1));
+  r = r * madd(-half, r * r, 1.5f);
+  return r * madd(-half, r * r, 1.5f);
+}
+
+// GROUPS groups side by side: a sample is one chain of some hundred cycles, and the chains of different
+// groups fill each other's gaps.
+template <int RULE, int GROUPS>
+ALWAYS_INLINE void tracker_groups(const float* RESTRICT parameters, const float* RESTRICT x,
+                                  size_t n, float* RESTRICT state, float threshold,
+                                  float* RESTRICT trail, size_t trail_stride) {
+  constexpr int N = GROUPS * TRACKERS;
   // Of the product of two states: below, both may be rounding errors; above, it may not be finite.
   constexpr float SILENCE = 1e-20f, LOUDEST = 1e38f;
-  float w[5][TRACKERS], yr[TRACKERS], yi[TRACKERS], sr[TRACKERS], si[TRACKERS], vr[TRACKERS],
-      vi[TRACKERS];
-  for (int l = 0; l < TRACKERS; ++l) {
-    for (int r = 0; r < 5; ++r) w[r][l] = parameters[r * TRACKERS + l];
-    yr[l] = state[l];
-    yi[l] = state[TRACKERS + l];
-    sr[l] = state[2 * TRACKERS + l];
-    si[l] = state[3 * TRACKERS + l];
-    vr[l] = state[4 * TRACKERS + l];
-    vi[l] = state[5 * TRACKERS + l];
+  float w[5][N], yr[N], yi[N], sr[N], si[N], vr[N], vi[N];
+  for (int g = 0; g < GROUPS; ++g) {
+    for (int l = 0; l < TRACKERS; ++l) {
+      const int j = g * TRACKERS + l;
+      for (int r = 0; r < 5; ++r) w[r][j] = parameters[(g * 5 + r) * TRACKERS + l];
+      const float* const s = state + g * 6 * TRACKERS + l;
+      yr[j] = s[0];
+      yi[j] = s[TRACKERS];
+      sr[j] = s[2 * TRACKERS];
+      si[j] = s[3 * TRACKERS];
+      vr[j] = s[4 * TRACKERS];
+      vi[j] = s[5 * TRACKERS];
+    }
   }
   for (size_t t = 0; t < n; ++t) {
     const float sample = x[t];
-    for (int l = 0; l < TRACKERS; ++l) {
+    for (int l = 0; l < N; ++l) {
       const float alpha = w[0][l], beta = w[1][l], gamma = w[2][l];
       // Both states turn with the resonator, then smooth.
-      const float turned_yr = vr[l] * yr[l] - vi[l] * yi[l];
-      const float turned_yi = vr[l] * yi[l] + vi[l] * yr[l];
-      const float zr = vr[l] * sr[l] - vi[l] * si[l];
-      const float zi = vr[l] * si[l] + vi[l] * sr[l];
+      const float turned_yr = madd(vr[l], yr[l], -(vi[l] * yi[l]));
+      const float turned_yi = madd(vr[l], yi[l], vi[l] * yr[l]);
+      const float zr = madd(vr[l], sr[l], -(vi[l] * si[l]));
+      const float zi = madd(vr[l], si[l], vi[l] * sr[l]);
       yr[l] = madd(alpha, sample - turned_yr, turned_yr);
       yi[l] = madd(-alpha, turned_yi, turned_yi);
       sr[l] = madd(beta, yr[l] - zr, zr);
@@ -47,15 +64,8 @@ ALWAYS_INLINE void tracker_group(const float* RESTRICT parameters, const float* 
       const float size = madd(dr, dr, di * di);
       const float power = madd(sr[l], sr[l], si[l] * si[l]);
       const bool heard = (power > threshold) & (size > SILENCE) & (size < LOUDEST);
-      const float scale = 1.0f / __builtin_sqrtf(heard ? size : 1.0f);
       float cr, ci;
-      if constexpr (RULE == TRACK_CHORD) {
-        cr = madd(gamma, dr * scale, 1.0f - gamma);
-        ci = gamma * (di * scale);
-      } else if constexpr (RULE == TRACK_TANGENT) {
-        cr = 1.0f;
-        ci = gamma * (di * scale);
-      } else {
+      if constexpr (RULE == TRACK_EWMA) {
         // |angle| <= pi, and small once the input is found: the series are exact where it matters.
         const float angle = gamma * atan2_of(di, dr);
         const float z = angle * angle;
@@ -65,38 +75,117 @@ ALWAYS_INLINE void tracker_group(const float* RESTRICT parameters, const float* 
                           madd(z, madd(z, madd(z, 2.7557319e-6f, -1.9841270e-4f), 8.3333338e-3f),
                                -1.6666667e-1f),
                           1.0f);
+      } else {
+        const float step = gamma * coarse_rsqrt(heard ? size : 1.0f);
+        cr = RULE == TRACK_CHORD ? madd(step, dr, 1.0f - gamma) : 1.0f;
+        ci = step * di;
       }
-      const float nr = vr[l] * cr - vi[l] * ci;
-      const float ni = vr[l] * ci + vi[l] * cr;
-      const float unit = 1.0f / __builtin_sqrtf(madd(nr, nr, ni * ni));
-      vr[l] = heard ? nr * unit : w[3][l];
-      vi[l] = heard ? ni * unit : w[4][l];
+      // The length of c is near 1 unless the input has jumped. Newton's method from there is exact for
+      // what is near; what it leaves of a jump goes with the next samples. The angle is never touched.
+      const float length = 0.5f * madd(cr, cr, ci * ci) * madd(vr[l], vr[l], vi[l] * vi[l]);
+      const float guess = 1.5f - length;
+      const float unit = guess * madd(-length, guess * guess, 1.5f);
+      const float nr = madd(vr[l], cr, -(vi[l] * ci)) * unit;
+      const float ni = madd(vr[l], ci, vi[l] * cr) * unit;
+      vr[l] = heard ? nr : w[3][l];
+      vi[l] = heard ? ni : w[4][l];
+    }
+    if (trail != nullptr) {
+      for (int g = 0; g < GROUPS; ++g) {
+        float* const row = trail + g * trail_stride + t * 4 * TRACKERS;
+        for (int l = 0; l < TRACKERS; ++l) {
+          row[l] = sr[g * TRACKERS + l];
+          row[TRACKERS + l] = si[g * TRACKERS + l];
+          row[2 * TRACKERS + l] = vr[g * TRACKERS + l];
+          row[3 * TRACKERS + l] = vi[g * TRACKERS + l];
+        }
+      }
     }
   }
-  for (int l = 0; l < TRACKERS; ++l) {
-    state[l] = yr[l];
-    state[TRACKERS + l] = yi[l];
-    state[2 * TRACKERS + l] = sr[l];
-    state[3 * TRACKERS + l] = si[l];
-    state[4 * TRACKERS + l] = vr[l];
-    state[5 * TRACKERS + l] = vi[l];
+  for (int g = 0; g < GROUPS; ++g) {
+    for (int l = 0; l < TRACKERS; ++l) {
+      const int j = g * TRACKERS + l;
+      float* const s = state + g * 6 * TRACKERS + l;
+      s[0] = yr[j];
+      s[TRACKERS] = yi[j];
+      s[2 * TRACKERS] = sr[j];
+      s[3 * TRACKERS] = si[j];
+      s[4 * TRACKERS] = vr[j];
+      s[5 * TRACKERS] = vi[j];
+    }
   }
 }
 
-// Advances `groups` groups of trackers by x[0..n).
+template <int GROUPS>
+ALWAYS_INLINE void tracker_rule(const float* RESTRICT parameters, const float* RESTRICT x, size_t n,
+                                float* RESTRICT states, float threshold, int rule,
+                                float* RESTRICT trail, size_t trail_stride) {
+  if (rule == TRACK_CHORD)
+    tracker_groups<TRACK_CHORD, GROUPS>(parameters, x, n, states, threshold, trail, trail_stride);
+  else if (rule == TRACK_TANGENT)
+    tracker_groups<TRACK_TANGENT, GROUPS>(parameters, x, n, states, threshold, trail, trail_stride);
+  else
+    tracker_groups<TRACK_EWMA, GROUPS>(parameters, x, n, states, threshold, trail, trail_stride);
+}
+
+// Advances `groups` groups of trackers by x[0..n). `trail`, unless it is null, receives s and v after
+// each sample: for group g, n rows of 4 * TRACKERS at trail + g * trail_stride.
 void tracker_samples(const float* RESTRICT parameters, const float* RESTRICT x, size_t n,
-                     float* RESTRICT states, float threshold, int rule, size_t groups) {
-  for (size_t g = 0; g < groups; ++g) {
-    const float* const p = parameters + g * 5 * TRACKERS;
-    float* const s = states + g * 6 * TRACKERS;
-    if (rule == TRACK_CHORD) {
-      tracker_group<TRACK_CHORD>(p, x, n, s, threshold);
-    } else if (rule == TRACK_TANGENT) {
-      tracker_group<TRACK_TANGENT>(p, x, n, s, threshold);
-    } else {
-      tracker_group<TRACK_EWMA>(p, x, n, s, threshold);
+                     float* RESTRICT states, float threshold, int rule, size_t groups,
+                     float* RESTRICT trail, size_t trail_stride) {
+  // As many as fit into the registers.
+  constexpr size_t SIDE_BY_SIDE = LANES >= 16 ? 2 : 1;
+  size_t g = 0;
+  for (; g + SIDE_BY_SIDE <= groups; g += SIDE_BY_SIDE)
+    tracker_rule<SIDE_BY_SIDE>(parameters + g * 5 * TRACKERS, x, n, states + g * 6 * TRACKERS,
+                               threshold, rule,
+                               trail == nullptr ? nullptr : trail + g * trail_stride, trail_stride);
+  for (; g < groups; ++g)
+    tracker_rule<1>(parameters + g * 5 * TRACKERS, x, n, states + g * 6 * TRACKERS, threshold, rule,
+                    trail == nullptr ? nullptr : trail + g * trail_stride, trail_stride);
+}
+
+// What a group sounds like over n samples, added to `sums`, a row of TRACKERS for each output. `trail`
+// has n + 1 rows of s and v, the first before the samples. The outputs up to ends[t] lie between the
+// rows t and t + 1, each at fractions[m] of the way, in (0, 1]. `weights` holds each tracker's weight
+// `start` samples before the first row, and what it gains per sample; `turns` how far each sounds ahead of where it hears, in
+// turns, carried; it gains ahead + 1 times the tracker's own turn per sample.
+void tracker_voices(const float* RESTRICT trail, size_t n, const float* RESTRICT weights,
+                    size_t start, float ahead, float* RESTRICT turns, const int32_t* RESTRICT ends,
+                    const float* RESTRICT fractions, float* RESTRICT sums) {
+  float lead[TRACKERS];
+  for (int l = 0; l < TRACKERS; ++l) lead[l] = turns[l];
+  int32_t m = 0;
+  for (size_t t = 0; t < n; ++t) {
+    const float* RESTRICT from = trail + t * 4 * TRACKERS;
+    const float* RESTRICT to = from + 4 * TRACKERS;
+    const float at = static_cast<float>(start + t);
+    float turn[TRACKERS], wr[TRACKERS], wi[TRACKERS], zr[TRACKERS], zi[TRACKERS];
+    for (int l = 0; l < TRACKERS; ++l) {
+      const float vr = from[2 * TRACKERS + l], vi = from[3 * TRACKERS + l];
+      turn[l] = atan2_of(vi, vr) * 0.15915494309189534f;
+      const float before = madd(at, weights[TRACKERS + l], weights[l]);
+      const float after = before + weights[TRACKERS + l];
+      // Both ends in the frame of the first.
+      wr[l] = before * from[l];
+      wi[l] = before * from[TRACKERS + l];
+      zr[l] = after * madd(to[l], vr, to[TRACKERS + l] * vi);
+      zi[l] = after * madd(to[TRACKERS + l], vr, -(to[l] * vi));
     }
+    for (; m < ends[t]; ++m) {
+      const float fraction = fractions[m];
+      float* RESTRICT sum = sums + static_cast<size_t>(m) * TRACKERS;
+      for (int l = 0; l < TRACKERS; ++l) {
+        float cosine, sine;
+        unit_of(nearest_turn(madd(fraction * (1.0f + ahead), turn[l], lead[l])), &cosine, &sine);
+        const float re = madd(fraction, zr[l] - wr[l], wr[l]);
+        const float im = madd(fraction, zi[l] - wi[l], wi[l]);
+        sum[l] += madd(re, cosine, -(im * sine));
+      }
+    }
+    for (int l = 0; l < TRACKERS; ++l) lead[l] = nearest_turn(madd(ahead, turn[l], lead[l]));
   }
+  for (int l = 0; l < TRACKERS; ++l) turns[l] = lead[l];
 }
 
 }  // namespace

@@ -112,10 +112,20 @@ void trackers_trial(Trial& t) {
     s[0] = s[2 * GROUP] = 0.5f;
   }
   std::copy_n(states.data(), states.size(), actual.data());
-  t.reference.tracker_samples(parameters.data(), x.data(), n, states.data(), 1e-6f, rule, groups);
-  t.candidate.tracker_samples(parameters.data(), x.data(), n, actual.data(), 1e-6f, rule, groups);
-  t.sum(states.data(), actual.data(), 1.0f, states.size(), 64 * (static_cast<double>(n) + 1));
+  const bool traced = t.random.below(2) == 1;
+  const size_t row = 4 * GROUP, stride = n * row + t.random.below(3);
+  const size_t size = !traced || groups == 0 ? 0 : (groups - 1) * stride + n * row;
+  const Guarded<float> trail(size, t.random), actual_trail(size);
+  std::copy_n(trail.data(), size, actual_trail.data());
+  t.reference.tracker_samples(parameters.data(), x.data(), n, states.data(), 1e-6f, rule, groups,
+                              traced ? trail.data() : nullptr, stride);
+  t.candidate.tracker_samples(parameters.data(), x.data(), n, actual.data(), 1e-6f, rule, groups,
+                              traced ? actual_trail.data() : nullptr, stride);
+  const double terms = 64 * (static_cast<double>(n) + 1);
+  t.sum(states.data(), actual.data(), 1.0f, states.size(), terms);
+  t.sum(trail.data(), actual_trail.data(), 1.0f, size, terms);
   t.intact(actual);
+  t.intact(actual_trail);
 }
 
 size_t trackers_timed(const Table& table) {
@@ -123,9 +133,56 @@ size_t trackers_timed(const Table& table) {
   static Random random(1);
   static const Guarded<float> x(N, random), parameters(GROUPS * 5 * GROUP, random, 0.1f, 0.2f),
       states(GROUPS * 6 * GROUP, random, 0.1f, 0.2f);
-  table.tracker_samples(parameters.data(), x.data(), N, states.data(), 0.0f, 0, GROUPS);
+  table.tracker_samples(parameters.data(), x.data(), N, states.data(), 0.0f, 0, GROUPS, nullptr, 0);
   return GROUPS * GROUP * N;
 }
+
+// A trail of unit turns and random values, with up to three outputs per sample.
+void voices_trial(Trial& t) {
+  constexpr size_t GROUP = 16;
+  const size_t n = t.random.below(70);
+  const Guarded<float> trail((n + 1) * 4 * GROUP, t.random), weights(2 * GROUP, t.random);
+  for (size_t i = 0; i <= n; ++i) {
+    for (size_t l = 0; l < GROUP; ++l) {
+      const float theta = t.random.uniform(0.01f, 3.1f);
+      trail[(i * 4 + 2) * GROUP + l] = std::cos(theta);
+      trail[(i * 4 + 3) * GROUP + l] = std::sin(theta);
+    }
+  }
+  for (size_t l = 0; l < GROUP; ++l) weights[GROUP + l] *= 0.01f;
+  const Guarded<int32_t> ends(n);
+  int32_t outputs = 0;
+  for (size_t i = 0; i < n; ++i) ends[i] = outputs += static_cast<int32_t>(t.random.below(4));
+  const size_t count = static_cast<size_t>(outputs);
+  const Guarded<float> fractions(count, t.random, 0.0f, 1.0f), turns(GROUP, t.random, -0.5f, 0.5f),
+      actual_turns(GROUP), sums(count * GROUP, t.random), actual(sums.size());
+  std::copy_n(turns.data(), GROUP, actual_turns.data());
+  std::copy_n(sums.data(), sums.size(), actual.data());
+  const float ahead = t.random.uniform(-0.5f, 1.0f);
+  const size_t start = t.random.below(100);
+  t.reference.tracker_voices(trail.data(), n, weights.data(), start, ahead, turns.data(),
+                             ends.data(), fractions.data(), sums.data());
+  t.candidate.tracker_voices(trail.data(), n, weights.data(), start, ahead, actual_turns.data(),
+                             ends.data(), fractions.data(), actual.data());
+  // The lead grows by a rounding error per sample.
+  t.sum(sums.data(), actual.data(), 8.0f, sums.size(), 64 * (static_cast<double>(n) + 1));
+  t.intact(actual);
+  t.intact(actual_turns);
+}
+
+size_t voices_timed(const Table& table) {
+  constexpr size_t GROUP = 16, N = 64;
+  static Random random(1);
+  static const Guarded<float> trail((N + 1) * 4 * GROUP, random), weights(2 * GROUP, random),
+      fractions(N, random, 0.0f, 1.0f), turns(GROUP, random), sums(N * GROUP, random);
+  static const Guarded<int32_t> ends(N);
+  for (size_t i = 0; i < N; ++i) ends[i] = static_cast<int32_t>(i + 1);
+  table.tracker_voices(trail.data(), N, weights.data(), 0, 0.1f, turns.data(), ends.data(),
+                       fractions.data(), sums.data());
+  return GROUP * N;
+}
+
+const Register voices("tracker_voices", &voices_trial, &voices_timed);
 
 const Register trackers("tracker_samples", &trackers_trial, &trackers_timed);
 const Register blocks("resonator_blocks", &blocks_trial, &blocks_timed);
