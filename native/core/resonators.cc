@@ -30,18 +30,18 @@ ResonatorBank::ResonatorBank(double sample_rate, std::span<const double> frequen
       rates_(round_up(bins_, GROUP), 0.0),
       block_kernel_(panels_ * BLOCK * STATE, 0.0f),
       ranks_((panels_ + GROUP_PANELS - 1) / GROUP_PANELS, 0),
-      bases_(ranks_.size() * BLOCK * RANK, 0.0f),
+      bases_(round_up(ranks_.size(), 2) * BLOCK * RANK, 0.0f),
       mixing_(panels_ * RANK * STATE, 0.0f),
       design_(BLOCK * COLUMNS, 0.0),
       basis_design_(RANK * BLOCK, 0.0),
       block_coefficients_(panels_ * 10 * RESONATOR_PANEL, 0.0f),
       sample_coefficients_(panels_ * 6 * RESONATOR_PANEL, 0.0f),
       channels_(channels),
-      projected_(TILE_BLOCKS * RANK, 0.0f),
+      projected_(TILE_BLOCKS * 2 * RANK, 0.0f),
       trail_(GROUP_PANELS * TILE_BLOCKS * STATE, 0.0f),
       planes_(4 * TILE_FRAMES * GROUP, 0.0f),
       phasors_(2 * GROUP, 0.0f) {
-  for (size_t p = 0; p < panels_; p += GROUP_PANELS) design_group(p);
+  for (size_t p = 0; p < panels_; p += 2 * GROUP_PANELS) design_pair(p);
   for (size_t c = 0; c < channels; ++c) {
     channels_[c].states = Aligned<float>(panels_ * STATE);
     channels_[c].pending = Aligned<float>(BLOCK);
@@ -172,12 +172,23 @@ void ResonatorBank::design_group(size_t first_panel) {
       mixing[(c / STATE * RANK + rank) * STATE + c % STATE] = static_cast<float>(weights[c]);
   }
   ranks_[group] = rank;
-  const size_t width = round_up(rank, RANK_STEP);
-  float* const basis = &bases_[group * BLOCK * RANK];
+  float* const basis = &bases_[(group / 2 * BLOCK * 2) * RANK + basis_offset(group)];
   for (size_t j = 0; j < BLOCK; ++j) {
-    for (size_t r = 0; r < width; ++r)
-      basis[j * width + r] = r < rank ? static_cast<float>(basis_design_[r * BLOCK + j]) : 0.0f;
+    for (size_t r = 0; r < basis_width(group); ++r)
+      basis[j * 2 * RANK + r] = r < rank ? static_cast<float>(basis_design_[r * BLOCK + j]) : 0.0f;
   }
+}
+
+// The columns of a group's basis begin where those of the group before end, so both are designed anew.
+void ResonatorBank::design_pair(size_t first_panel) {
+  design_group(first_panel);
+  if (first_panel + GROUP_PANELS < panels_) design_group(first_panel + GROUP_PANELS);
+}
+
+size_t ResonatorBank::basis_width(size_t group) const { return round_up(ranks_[group], RANK_STEP); }
+
+size_t ResonatorBank::basis_offset(size_t group) const {
+  return group % 2 == 0 ? 0 : basis_width(group - 1);
 }
 
 size_t ResonatorBank::frame_count(size_t channel, size_t length, size_t hop_length) const {
@@ -251,15 +262,19 @@ void ResonatorBank::run(Channel& channel, const float* x, size_t blocks, size_t 
     float* const states = &channel.states[p * STATE];
     std::copy_n(states, panels * STATE, start);
     if (blocks > 0) {
-      const size_t rank = ranks_[p / GROUP_PANELS], width = round_up(rank, RANK_STEP);
-      if (rank > 0)
-        kernel.gemm(x, BLOCK, &bases_[p / GROUP_PANELS * BLOCK * RANK], width, projected_.data(),
-                    width, blocks, width, BLOCK, false);
+      const size_t group = p / GROUP_PANELS, rank = ranks_[group];
+      if (group % 2 == 0) {
+        const size_t width =
+            basis_width(group) + (group + 1 < ranks_.size() ? basis_width(group + 1) : 0);
+        kernel.gemm(x, BLOCK, &bases_[group * BLOCK * RANK], 2 * RANK, projected_.data(), 2 * RANK,
+                    blocks, width, BLOCK, false);
+      }
+      const float* const projected = &projected_[basis_offset(group)];
       for (size_t i = 0; i < panels; ++i) {
         float* const trail = &trail_[i * TILE_BLOCKS * STATE];
         if (rank > 0) {
-          kernel.gemm(projected_.data(), width, &mixing_[(p + i) * RANK * STATE], STATE, trail,
-                      STATE, blocks, STATE, rank, false);
+          kernel.gemm(projected, 2 * RANK, &mixing_[(p + i) * RANK * STATE], STATE, trail, STATE,
+                      blocks, STATE, rank, false);
         } else {
           kernel.gemm(x, BLOCK, &block_kernel_[(p + i) * BLOCK * STATE], STATE, trail, STATE,
                       blocks, STATE, BLOCK, false);
@@ -434,10 +449,10 @@ void ResonatorBank::retune(std::span<const double> frequencies, std::span<const 
                            std::span<const double> betas) {
   const FlushDenormals flush_denormals;
   for (Channel& channel : channels_) settle(channel);
-  for (size_t p = 0; p < panels_; p += GROUP_PANELS) {
+  for (size_t p = 0; p < panels_; p += 2 * GROUP_PANELS) {
     const size_t first = p * RESONATOR_PANEL;
     bool changed = false;
-    for (size_t k = first; k < std::min(bins_, first + GROUP); ++k) {
+    for (size_t k = first; k < std::min(bins_, first + 2 * GROUP); ++k) {
       if (frequencies[k] == frequencies_[k] && alphas[k] == alphas_[k] && betas[k] == betas_[k])
         continue;
       const double rate = frequencies[k] / sample_rate_;
@@ -450,7 +465,7 @@ void ResonatorBank::retune(std::span<const double> frequencies, std::span<const 
       betas_[k] = betas[k];
       changed = true;
     }
-    if (changed) design_group(p);
+    if (changed) design_pair(p);
   }
 }
 

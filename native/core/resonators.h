@@ -20,7 +20,8 @@
 // so a signal is one dense product (blocks x B times B x 4 per resonator) and a short recurrence. The
 // kernels of neighbouring resonators are nearly dependent: over a block, a narrow band of frequencies
 // spans few dimensions. Where a group of resonators spans few enough, its kernels are stored as an
-// orthonormal basis times coefficients, and the product is done in those two steps.
+// orthonormal basis times coefficients, and the product is done in those two steps; the first for two
+// groups together, whose bases are narrow for the multipliers.
 // Blocks lie on a fixed grid of the stream; a state between two grid points is reached from the one
 // before by the sample recurrence. So the numbers depend on the samples and the position alone,
 // whatever the chunks they come in and whichever of them are read.
@@ -111,6 +112,9 @@ class ResonatorBank {
 
   void design(size_t bin);
   void design_group(size_t first_panel);
+  void design_pair(size_t first_panel);
+  size_t basis_width(size_t group) const;   // the rank, rounded up to RANK_STEP
+  size_t basis_offset(size_t group) const;  // in the rows of a pair
   void settle(Channel& channel);
   double turns(const Channel& channel, size_t bin) const;
   void run(Channel& channel, const float* x, size_t blocks, size_t available, size_t done,
@@ -126,14 +130,14 @@ class ResonatorBank {
   Aligned<double> rates_;               // turns per sample, padded to a multiple of GROUP
   Aligned<float> block_kernel_;         // [panels][BLOCK][4][RESONATOR_PANEL]
   std::vector<size_t> ranks_;           // of each group's basis; 0 where the kernels stand alone
-  Aligned<float> bases_;                // [groups][BLOCK][rank rounded up to RANK_STEP]
+  Aligned<float> bases_;                // [pairs of groups][BLOCK][2 * RANK], one after the other
   Aligned<float> mixing_;               // [panels][rank][STATE]
   Aligned<double> design_;              // [BLOCK][COLUMNS]: the kernels of the group in the making
   Aligned<double> basis_design_;        // [RANK][BLOCK]
   Aligned<float> block_coefficients_;   // [panels][10][RESONATOR_PANEL]
   Aligned<float> sample_coefficients_;  // [panels][6][RESONATOR_PANEL]
   std::vector<Channel> channels_;
-  Aligned<float> projected_;  // [TILE_BLOCKS][rank rounded up]: blocks on the basis of a group
+  Aligned<float> projected_;  // [TILE_BLOCKS][2 * RANK]: blocks on the bases of a pair of groups
   Aligned<float> trail_;      // [GROUP_PANELS][TILE_BLOCKS][STATE]: the state after each block
   Aligned<float> planes_;     // [4][TILE_FRAMES][GROUP]: y.re, y.im, s.re, s.im of collected frames
   Aligned<float> phasors_;    // [2][GROUP]

@@ -41,7 +41,9 @@ template <int ROWS, int COLUMNS>
 ALWAYS_INLINE void gemm_tile(const float* RESTRICT a, size_t lda, const float* RESTRICT b,
                              size_t ldb, float* RESTRICT c, size_t ldc, size_t k, bool accumulate) {
   float sums[ROWS][COLUMNS];
+  COCHLEA_UNROLL_ROWS
   for (int i = 0; i < ROWS; ++i) {
+    COCHLEA_UNROLL_COLUMNS
     for (int j = 0; j < COLUMNS; ++j) sums[i][j] = accumulate ? c[i * ldc + j] : 0.0f;
   }
   for (size_t p = 0; p < k; ++p) {
@@ -53,7 +55,9 @@ ALWAYS_INLINE void gemm_tile(const float* RESTRICT a, size_t lda, const float* R
       for (int j = 0; j < COLUMNS; ++j) sums[i][j] = madd(factor, row[j], sums[i][j]);
     }
   }
+  COCHLEA_UNROLL_ROWS
   for (int i = 0; i < ROWS; ++i) {
+    COCHLEA_UNROLL_COLUMNS
     for (int j = 0; j < COLUMNS; ++j) c[i * ldc + j] = sums[i][j];
   }
 }
