@@ -3,7 +3,8 @@
 //   node test/prebuild/run.mjs [--no-build] [--only=TEXT]   TEXT: part of a target's or a runtime's name
 //   node test/prebuild/run.mjs --docs                       also writes what it found to docs/targets.md
 // Linux x64 with python3 and pip, cmake, make, binutils, qemu-user, libc6-arm64-cross and wine64.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   cpSync,
@@ -38,21 +39,22 @@ let failed = 0;
 const results = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
 
 /** Runs one check, of a target or of the package: it fails by throwing, or counts by itself. */
-function check(name, what, body) {
+async function check(name, what, body) {
   const start = Date.now();
-  let counts = { good: 1, bad: 0 };
+  const result = { what, good: 1, bad: 0 };
+  results[name]?.push(result);
   try {
-    counts = body() ?? counts;
+    Object.assign(result, await body());
   } catch (error) {
-    counts = { good: 0, bad: 1 };
+    Object.assign(result, { good: 0, bad: 1 });
     console.log(`      ${String(error?.message ?? error).replaceAll('\n', '\n      ')}`);
   }
-  passed += counts.good;
-  failed += counts.bad;
-  results[name]?.push({ what, ...counts });
+  const { good, bad } = result;
+  passed += good;
+  failed += bad;
   const seconds = ((Date.now() - start) / 1000).toFixed(0);
-  const count = counts.good + counts.bad > 1 ? `${counts.good} passed, ${counts.bad} failed; ` : '';
-  console.log(`${counts.bad === 0 ? 'ok  ' : 'FAIL'}  ${name}: ${what} (${count}${seconds} s)`);
+  const count = good + bad > 1 ? `${good} passed, ${bad} failed; ` : '';
+  console.log(`${bad === 0 ? 'ok  ' : 'FAIL'}  ${name}: ${what} (${count}${seconds} s)`);
 }
 
 function demand(condition, complaint) {
@@ -60,20 +62,18 @@ function demand(condition, complaint) {
 }
 
 /** Runs a program of tests; its last line says `N passed, N failed`. */
-function counted(command, options) {
+async function counted([command, ...args], options) {
   // Into a file: Node's pipes are sockets, which Wine does not hand on.
-  const log = join(tmpdir(), `cochlea-${process.pid}.log`);
+  const folder = mkdtempSync(join(tmpdir(), 'cochlea-log-'));
+  const log = join(folder, 'log');
   const output = openSync(log, 'w');
-  const { status, signal, error } = spawnSync(command[0], command.slice(1), {
-    stdio: ['ignore', output, output],
-    timeout: 900_000,
-    ...options,
-  });
+  const child = spawn(command, args, { stdio: ['ignore', output, output], timeout: 1_200_000, ...options });
+  const [status, signal] = await once(child, 'exit');
   closeSync(output);
   const text = readFileSync(log, 'utf8').trim();
-  rmSync(log);
+  rmSync(folder, { recursive: true });
   const counts = /(\d+) passed, (\d+) failed$/.exec(text);
-  const ended = `${basename(command[0])}: ${error?.message ?? signal ?? `exit code ${status}`}`;
+  const ended = `${basename(command)}: ${signal ?? `exit code ${status}`}`;
   if (!counts) throw new Error(`${ended}\n${text.split('\n').slice(-15).join('\n')}`);
   if (status !== 0) console.log(`      ${ended}\n${text}`);
   const bad = Number(counts[2]);
@@ -170,12 +170,12 @@ if (!arguments_.includes('--no-build')) {
     demand(status === 0, `exit code ${status}`);
   };
   for (const name of Object.keys(targets))
-    check(name, 'build', () => build(name, ...(name in kernelChecks ? ['--check'] : [])));
+    await check(name, 'build', () => build(name, ...(name in kernelChecks ? ['--check'] : [])));
 }
 for (const [name, target] of Object.entries(targets)) {
   if (!name.includes(only)) continue;
-  check(name, 'format, symbols, libraries', () => judge(name, target));
-  check(name, 'found by node-gyp-build', () => {
+  await check(name, 'format, symbols, libraries', () => judge(name, target));
+  await check(name, 'found by node-gyp-build', () => {
     const [npm_config_platform, npm_config_arch, LIBC = ''] = name.split('-');
     const env = {
       ...process.env,
@@ -189,12 +189,12 @@ for (const [name, target] of Object.entries(targets)) {
     const found = execFileSync(process.execPath, ['-e', script], { cwd: root, env, encoding: 'utf8' });
     demand(found === target.file, found);
   });
-  if (name.includes('x64')) check(name, 'AVX in its tiers alone', () => judgeInstructions(target));
+  if (name.includes('x64')) await check(name, 'AVX in its tiers alone', () => judgeInstructions(target));
 }
 for (const [name, command] of Object.entries(kernelChecks)) {
   if (!name.includes(only)) continue;
   const program = join(targets[name].folder, 'check');
-  check(name, 'kernel check', () => counted([...command, program, '--no-timing', '--trials', '60']));
+  await check(name, 'kernel check', () => counted([...command, program, '--no-timing', '--trials', '60']));
 }
 
 // 2. The package, installed as a user behind a proxy does: from the tarball, no scripts, no network.
@@ -205,9 +205,9 @@ mkdirSync(join(stage, 'test'), { recursive: true });
 const npm = (folder, ...args) =>
   execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-check('package', 'built', () => void npm(root, 'run', '--silent', 'build:ts'));
+await check('package', 'built', () => void npm(root, 'run', '--silent', 'build:ts'));
 let tarball = '';
-check('package', 'contents', () => {
+await check('package', 'contents', () => {
   const [packed] = JSON.parse(npm(root, 'pack', '--json', '--pack-destination', stage));
   tarball = join(stage, packed.filename);
   const files = new Set(packed.files.map(({ path }) => path));
@@ -222,12 +222,12 @@ check('package', 'contents', () => {
   demand(packed.unpackedSize <= 12 * MEGABYTE, `${packed.unpackedSize} bytes unpacked`);
   console.log(`      ${packed.files.length} files, ${(packed.unpackedSize / MEGABYTE).toFixed(1)} MB unpacked`);
 });
-check(
+await check(
   'package',
   'publint',
   () => void npm(root, 'exec', '--yes', '--package=publint@0.3.25', '--', 'publint', '--strict', tarball),
 );
-check(
+await check(
   'package',
   'arethetypeswrong',
   () =>
@@ -249,7 +249,7 @@ const install = (folder, ...flags) => {
   npm(folder, 'init', '--yes');
   npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...flags, tarball);
 };
-check('package', 'installed offline, without scripts', () => {
+await check('package', 'installed offline, without scripts', () => {
   // The first fills npm's cache with the dependencies; in the second the network is forbidden.
   for (const [name, flags] of [
     ['first', []],
@@ -262,21 +262,21 @@ check('package', 'installed offline, without scripts', () => {
 const empty = join(user, 'second');
 const inUse = (...command) =>
   execFileSync(command[0], command.slice(1), { cwd: empty, encoding: 'utf8', stdio: 'pipe' });
-check('package', 'require and import', () => {
+await check('package', 'require and import', () => {
   const shape = "stft(new Float32Array(22050)).shape.join('x')";
   demand(inUse('node', '-p', `require('cochlea').${shape}`) === '1025x44\n', 'require');
   const script = `import { stft } from 'cochlea'; import * as promises from 'cochlea/promises';
     console.log(${shape}, (await promises.stft(new Float32Array(22050))).shape.join('x'));`;
   demand(inUse('node', '--input-type=module', '-e', script) === '1025x44 1025x44\n', 'import');
 });
-check('package', 'cochlea analyze', () => {
+await check('package', 'cochlea analyze', () => {
   cpSync(join(root, 'test', 'fixtures'), join(empty, 'sounds'), { recursive: true });
   const sounds = ['sounds/tone.flac', 'sounds/tone.mp3'];
   inUse('npx', '--offline', 'cochlea', 'analyze', ...sounds, '--json', 'tones.json', '--report', 'tones.html');
   demand(JSON.parse(readFileSync(join(empty, 'tones.json'), 'utf8')).length === 2, 'not two results');
   demand(readFileSync(join(empty, 'tones.html'), 'utf8').includes('</html>'), 'the report is not whole');
 });
-check('package', 'Electron and bundlers', () =>
+await check('package', 'Electron and bundlers', () =>
   counted(['node', join(root, 'test', 'prebuild', 'recipes.mjs')], { cwd: empty }),
 );
 
@@ -290,7 +290,7 @@ function copyWithDependencies(name) {
   for (const dependency of Object.keys(dependencies)) copyWithDependencies(dependency);
 }
 
-check('package', 'staged for the runtimes', () => {
+await check('package', 'staged for the runtimes', () => {
   install(stage, '--offline', '--omit=optional');
   for (const name of ['reference', 'helpers'])
     cpSync(join(root, 'test', name), join(stage, 'test', name), { recursive: true });
@@ -323,13 +323,19 @@ check('package', 'staged for the runtimes', () => {
   demand(existsSync(join(stage, 'test', 'reference.test.js')), 'reference.test.js was not made');
 });
 const { simd } = createRequire(join(stage, 'test', 'smoke.mjs'))('cochlea');
-for (const { name, target, command, tier, environment } of runtimes) {
-  if (!`${target} ${name}`.includes(only)) continue;
+async function load({ name, target, command, tier, environment }) {
   const options = { cwd: stage, env: { ...process.env, COCHLEA_SIMD: '', COCHLEA_PREBUILD: '', ...environment } };
   const run = (file, ...args) => counted([...command(), join('test', file), ...args], options);
-  check(target, `${name}: loading, promises, workers`, () => run('smoke.mjs', tier ?? simd().active));
-  check(target, `${name}: golden numbers`, () => run('reference.test.js'));
+  await check(target, `${name}: loading, promises, workers`, () => run('smoke.mjs', tier ?? simd().active));
+  await check(target, `${name}: golden numbers`, () => run('reference.test.js'));
 }
+// Two at a time; the emulated ones, which take minutes, first.
+const queue = runtimes.filter(({ name, target }) => `${target} ${name}`.includes(only));
+queue.sort((a, b) => b.name.includes('qemu') - a.name.includes('qemu'));
+async function work() {
+  for (let next = queue.shift(); next; next = queue.shift()) await load(next);
+}
+await Promise.all([work(), work()]);
 rmSync(user, { recursive: true, force: true });
 
 // 4. The table.
