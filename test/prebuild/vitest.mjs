@@ -20,7 +20,7 @@ const names = [];
 
 function each(declare) {
   return (rows) => (name, body) => {
-    for (const row of rows) declare(`${name} ${JSON.stringify(row)}`, () => body(...[row].flat()));
+    for (const row of rows) declare(name.replace('%s', row), () => body(...[row].flat()));
   };
 }
 
