@@ -311,6 +311,16 @@ export interface Functions {
   ): void;
   /** The filters themselves, [ratios.length, size], centred. */
   cqtFilters(spec: Float64Array, ratios: Float64Array, size: number, re: Float32Array, im: Float32Array): void;
+  /** The inverse of cqt, from the first `frames` of `columns` columns; fills all of `y`. */
+  icqt(
+    re: Float32Array,
+    im: Float32Array,
+    columns: number,
+    frames: number,
+    spec: Float64Array,
+    ratios: Float64Array,
+    y: Float32Array,
+  ): void;
 
   /**
    * Chroma of a constant-Q transform (see cqtMagnitudes). weights: [classes, ratios.length]. finish: threshold (NaN: none),
@@ -535,6 +545,20 @@ export interface SyncFunctions {
   /** Both results have the length of x. */
   hpssStreamProcess(stream: HpssStreamHandle, x: Float32Array, harmonic: Float32Array, percussive: Float32Array): void;
   hpssStreamReset(stream: HpssStreamHandle): void;
+  /** A constant-Q transform that runs along with a signal; `spec` and `ratios` as for `cqt`, the tuning known. */
+  cqtStream(spec: Float64Array, ratios: Float64Array, magnitudes: boolean): CqtStreamHandle;
+  /**
+   * `counts[0]`: the most columns that a push of n samples (or finish, if n is 0) writes. `counts[1]`: the samples from a
+   * column's own to the one that completes it.
+   */
+  cqtStreamLimits(stream: CqtStreamHandle, n: number, counts: Int32Array): void;
+  /**
+   * `counts[0]`: how many columns it wrote, [bins, columns], into room for the most (at least those of one sample). `im`
+   * is empty for magnitudes.
+   */
+  cqtStreamPush(stream: CqtStreamHandle, x: Float32Array, re: Float32Array, im: Float32Array, counts: Int32Array): void;
+  cqtStreamFinish(stream: CqtStreamHandle, re: Float32Array, im: Float32Array, counts: Int32Array): void;
+  cqtStreamReset(stream: CqtStreamHandle): void;
 }
 
 declare const handle: unique symbol;
@@ -550,6 +574,9 @@ export interface PitchTrackerHandle {
 }
 export interface HpssStreamHandle {
   [handle]: 'HpssStream';
+}
+export interface CqtStreamHandle {
+  [handle]: 'CqtStream';
 }
 export interface TrackingBankHandle {
   [handle]: 'TrackingBank';

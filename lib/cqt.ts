@@ -32,6 +32,12 @@ export interface CqtFilterOptions {
   window?: Exclude<Window, Float32Array>;
 }
 
+/** The filters of a transform to be inverted: its rows tell how many, and their tuning has to be known. */
+export interface InverseFilterOptions extends Omit<CqtFilterOptions, 'nBins' | 'tuning'> {
+  /** Deviation from A4 = 440 Hz in fractions of a bin, that of the transform. Default 0. */
+  tuning?: number;
+}
+
 export interface CqtOptions extends CqtFilterOptions {
   /** Samples from one column to the next. Integer >= 1; default 512. */
   hopLength?: number;
@@ -88,7 +94,7 @@ export const filterRules = {
   window: check.withDefault(namedWindow, hann),
 };
 
-const gridRules = {
+export const gridRules = {
   hopLength: check.withDefault(check.integer({ min: 1 }), 512),
   scale: check.withDefault(check.boolean(), true),
   padMode: check.withDefault(check.oneOf(padModes), 'constant'),
@@ -108,8 +114,12 @@ export const intervalsRule: check.Rule<Intervals> = {
   },
 };
 
-const gammaRule = check.nullable(check.number({ min: 0 }), null);
-const vqtRules = { ...cqtRules, gamma: gammaRule, intervals: check.withDefault(intervalsRule, 'equal') };
+export const gammaRule = check.number({ min: 0 });
+const vqtRules = {
+  ...cqtRules,
+  gamma: check.nullable(gammaRule, null),
+  intervals: check.withDefault(intervalsRule, 'equal'),
+};
 
 export const MODES = { full: 0, pseudo: 1, hybrid: 2 } as const;
 export type CqtMode = keyof typeof MODES;
@@ -157,12 +167,15 @@ interface Measures {
   lengths: Float64Array;
 }
 
-/** What the filters make of a signal's length. Checks them against the Nyquist frequency, for modes that do. */
-export function measure(spec: CqtSpec, mode: CqtMode, samples: number): Measures {
+/**
+ * What the filters make of a signal's length. Checks them against the Nyquist frequency, for modes that do; `culprit` is
+ * what tells how many there are.
+ */
+export function measure(spec: CqtSpec, mode: CqtMode, samples: number, culprit = 'nBins'): Measures {
   const counts = new Int32Array(2);
   const lengths = new Float64Array(spec.ratios.length + 1);
   const fmin = spec.values[1]!;
-  if (!Number.isFinite(fmin * spec.ratios.at(-1)!)) throw tooHigh(spec, Number.POSITIVE_INFINITY);
+  if (!Number.isFinite(fmin * spec.ratios.at(-1)!)) throw tooHigh(spec, Number.POSITIVE_INFINITY, culprit);
   try {
     native.cqtMeasure(spec.values, spec.ratios, MODES[mode], samples, counts, lengths);
   } catch {
@@ -170,14 +183,14 @@ export function measure(spec: CqtSpec, mode: CqtMode, samples: number): Measures
     throw rangeError('fmin', `filters shorter than ${LONGEST} samples: a higher fmin or a lower filterScale`, fmin);
   }
   const cutoff = lengths.at(-1)!;
-  if (mode === 'full' && cutoff > spec.sampleRate / 2) throw tooHigh(spec, cutoff);
+  if (mode === 'full' && cutoff > spec.sampleRate / 2) throw tooHigh(spec, cutoff, culprit);
   return { columns: counts[0]!, least: counts[1]!, lengths: lengths.subarray(0, -1) };
 }
 
-function tooHigh(spec: CqtSpec, cutoff: number): Error {
+function tooHigh(spec: CqtSpec, cutoff: number, culprit: string): Error {
   const end = Number.isFinite(cutoff) ? Math.round(cutoff) : 'infinity';
   const expected = `filters that end below the Nyquist frequency of ${spec.sampleRate / 2} Hz, not at ${end} Hz: fewer bins or a lower fmin`;
-  return rangeError('nBins', expected, spec.ratios.length);
+  return rangeError(culprit, expected, spec.ratios.length);
 }
 
 /** The same with the tuning still unknown: the most columns that any tuning makes. */
@@ -358,7 +371,7 @@ const { sparsity: _, ...designRules } = filterRules;
 const constantQRules = {
   ...designRules,
   tuning: check.withDefault(check.number(), 0),
-  gamma: check.nullable(check.number({ min: 0 }), 0),
+  gamma: check.nullable(gammaRule, 0),
   intervals: check.withDefault(intervalsRule, 'equal'),
   padFft: check.withDefault(check.boolean(), true),
 };

@@ -356,6 +356,19 @@ export class HpssStream {
     return out ?? { harmonic, percussive };
   }
 
+  /**
+   * The last `latency` samples of either part, when the signal ends here: as if silence followed. The next `process` begins
+   * a new signal.
+   *
+   * @param out Two Float32Arrays of the length `latency`, to be overwritten instead of allocating new ones.
+   * @throws TypeError, RangeError for an `out` of another length.
+   */
+  flush(out?: Parts<Float32Array>): Parts<Float32Array> {
+    const rest = this.process(new Float32Array(this.latency), out);
+    this.reset();
+    return rest;
+  }
+
   /** Forgets the signal so far. */
   reset(): void {
     native.hpssStreamReset(this.#handle);

@@ -44,6 +44,7 @@ export {
   type VqtOptions,
   vqt,
 } from './cqt.js';
+export { CqtStream, type CqtStreamOptions, type CqtStreamOutput } from './cqt-stream.js';
 export type { CodedError, ErrorCode } from './errors.js';
 export { type ComplexArray, type FftOptions, fft, type IrfftOptions, ifft, irfft, rfft } from './fft.js';
 export {
@@ -73,6 +74,7 @@ export {
   type SpectrogramParts,
   softmask,
 } from './hpss.js';
+export { type IcqtOptions, icqt } from './icqt.js';
 export type { Intervals } from './intervals.js';
 export { estimateKey, type Key } from './key.js';
 export type { ComplexMatrix, Matrix, Shape } from './matrix.js';

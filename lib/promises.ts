@@ -14,6 +14,7 @@ import {
   planSoftmask,
   type SpectrogramParts,
 } from './hpss.js';
+import { planIcqt } from './icqt.js';
 import type { ComplexMatrix, Matrix } from './matrix.js';
 import { planMedianFilter } from './median.js';
 import { planMelSpectrogram } from './mel.js';
@@ -70,6 +71,7 @@ export const cqt = promised(planCqt);
 export const vqt = promised(planVqt);
 export const pseudoCqt = promised(planPseudoCqt);
 export const hybridCqt = promised(planHybridCqt);
+export const icqt = promised(planIcqt);
 export const chromaCqt = promised(planChromaCqt);
 export const chromaCens = promised(planChromaCens);
 export const chromaVqt = promised(planChromaVqt);

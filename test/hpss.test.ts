@@ -362,6 +362,35 @@ describe('HpssStream', () => {
     }
   });
 
+  it('flush gives what is left, as if silence followed, and begins anew', () => {
+    const options = { nFft: 512, kernelSize: 9 };
+    const stream = new HpssStream(options);
+    const { latency } = stream;
+    const y = noise(20000);
+    const first = stream.process(y);
+    const rest = stream.flush();
+    expect([rest.harmonic.length, rest.percussive.length]).toEqual([latency, latency]);
+    const padded = new Float32Array(y.length + 3 * latency);
+    padded.set(y);
+    const whole = hpss(padded, options);
+    for (const part of ['harmonic', 'percussive'] as const) {
+      const all = new Float32Array(y.length + latency);
+      all.set(first[part]);
+      all.set(rest[part], y.length);
+      expect(worst(all.subarray(latency), whole[part].subarray(0, y.length))).toBeLessThan(1e-6);
+    }
+    expect(stream.process(y)).toEqual(first);
+    const out = { harmonic: new Float32Array(latency), percussive: new Float32Array(latency) };
+    expect(stream.flush(out)).toBe(out);
+    expect(out).toEqual(rest);
+    expectError(
+      () => stream.flush({ harmonic: new Float32Array(latency), percussive: new Float32Array(1) }),
+      RangeError,
+      'ERR_COCHLEA_OUT_OF_RANGE',
+      `out.percussive: expected a Float32Array of length ${latency}`,
+    );
+  });
+
   it('takes an empty block, and allocates its results when none are given', () => {
     const stream = new HpssStream({ nFft: 256 });
     expect(stream.process(new Float32Array(0)).harmonic.length).toBe(0);

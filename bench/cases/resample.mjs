@@ -3,7 +3,7 @@ import { music } from '../signals.mjs';
 
 const input = () => ({ y: music(30, 44100) });
 
-const from44 = (to, targets) => ({
+const from44 = (to, targets, gate) => ({
   name: `resample 44.1 to ${to / 1000} kHz`,
   about: '30 s mono, soxr_hq',
   input,
@@ -14,6 +14,8 @@ const from44 = (to, targets) => ({
   peers: { soxr: { setup: 'import soxr', run: `soxr.resample(y, 44100, ${to})` } },
   tiers: ['avx2', 'baseline'],
   targets,
+  gate,
 });
 
-export default [from44(22050, { soxr: 2 }), from44(48000), from44(16000)];
+// Equality is claimed at 2:1 and 1:2; at other ratios libsoxr's transition band is another one.
+export default [from44(22050, { soxr: 2 }), from44(48000, undefined, false), from44(16000, undefined, false)];

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "binding/exports.h"
+#include "core/cqt_stream.h"
 #include "core/finite.h"
+#include "core/icqt.h"
 
 namespace cochlea::binding {
 
@@ -183,6 +185,66 @@ Status cqt_filters(const Task&, InDouble values, InDouble ratios, int32_t size, 
   return {};
 }
 
+// re, im: [bins][columns], of which the first `frames` are used.
+Status icqt(const Task& task, In re, In im, int32_t columns, int32_t frames, InDouble values,
+            InDouble ratios, Out y) {
+  CqtSpec spec;
+  double tuning;
+  if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok()) return status;
+  const size_t width = static_cast<size_t>(std::max(columns, 0));
+  if (frames < 1 || frames > columns || re.size() != spec.bins() * width ||
+      im.size() != re.size() || !std::isfinite(tuning)) {
+    return Status::invalid("C", "planes of bins x columns values");
+  }
+  if (Status status = check_finite("C.re", re); !status.ok()) return status;
+  if (Status status = check_finite("C.im", im); !status.ok()) return status;
+  return cochlea::icqt(task, re, im, width, static_cast<size_t>(frames), spec.at(tuning), spec.hop,
+                       spec.scale, y);
+}
+
+Made<CqtStream> cqt_stream(InDouble values, InDouble ratios, bool magnitudes) {
+  CqtSpec spec;
+  double tuning;
+  if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok())
+    return {status, nullptr};
+  if (!std::isfinite(tuning)) return {Status::invalid("tuning", "a finite number"), nullptr};
+  const ConstantQ filters = spec.at(tuning);
+  if (filters.cutoff() > filters.sample_rate / 2)
+    return {Status::invalid("nBins", "filters that end below the Nyquist frequency"), nullptr};
+  return {{}, std::make_unique<CqtStream>(CqtPlan::get(filters, spec.hop, spec.scale), magnitudes)};
+}
+
+Status cqt_stream_limits(CqtStream& stream, int32_t n, OutInt counts) {
+  if (n < 0 || counts.size() < 2) return Status::invalid("counts", "two counts");
+  counts[0] = static_cast<int32_t>(stream.most(static_cast<size_t>(n)));
+  counts[1] = static_cast<int32_t>(std::min<size_t>(stream.latency(), INT32_MAX));
+  return {};
+}
+
+bool room_for(const CqtStream& stream, size_t n, Out re, Out im, OutInt counts) {
+  const size_t needed = stream.bins() * stream.most(n);
+  return re.size() >= needed && (stream.magnitudes() || im.size() >= needed) && !counts.empty();
+}
+
+Status cqt_stream_push(CqtStream& stream, In x, Out re, Out im, OutInt counts) {
+  if (!room_for(stream, std::max<size_t>(x.size(), 1), re, im, counts))
+    return Status::invalid("out", "room for the result");
+  if (Status status = check_finite("x", x); !status.ok()) return status;
+  counts[0] = x.empty() ? 0 : static_cast<int32_t>(stream.push(x, re.data(), im.data()));
+  return {};
+}
+
+Status cqt_stream_finish(CqtStream& stream, Out re, Out im, OutInt counts) {
+  if (!room_for(stream, 0, re, im, counts)) return Status::invalid("out", "room for the result");
+  counts[0] = static_cast<int32_t>(stream.finish(re.data(), im.data()));
+  return {};
+}
+
+Status cqt_stream_reset(CqtStream& stream) {
+  stream.reset();
+  return {};
+}
+
 }  // namespace
 
 void register_cqt(Exports& exports) {
@@ -190,6 +252,12 @@ void register_cqt(Exports& exports) {
   exports.function<&cqt_magnitudes>("cqtMagnitudes");
   exports.function<&cqt_measure>("cqtMeasure");
   exports.function<&cqt_filters>("cqtFilters");
+  exports.function<&icqt>("icqt");
+  exports.constructor<&cqt_stream>("cqtStream");
+  exports.method<&cqt_stream_limits>("cqtStreamLimits");
+  exports.method<&cqt_stream_push>("cqtStreamPush");
+  exports.method<&cqt_stream_finish>("cqtStreamFinish");
+  exports.method<&cqt_stream_reset>("cqtStreamReset");
 }
 
 }  // namespace cochlea::binding

@@ -130,7 +130,31 @@ CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool
       stage.resampler = std::make_unique<Resampler>(2, 1, QUALITY, scratch);
     }
     if (stage.resampler != nullptr) stage.slower.resize(stage.resampler->most(CHUNK));
+    // Not more than half of it is to be dropped, and a push may come on top.
+    if (stage.octave != nullptr)
+      stage.signal.reserve(
+          2 * (kept(*stage.octave) + stage.octave->bank.n_fft + FFT_TILE * stage.octave->hop) +
+          CHUNK);
   }
+}
+
+size_t CqtEngine::kept(const CqtPlan::Octave& octave) {
+  return octave.bank.n_fft / 2 + 2 * octave.bank.n_fft + 2 * octave.hop;
+}
+
+size_t CqtEngine::latency() const {
+  size_t most = 0, factor = 1, delay = 0;
+  for (const Stage& stage : stages_) {
+    if (stage.resampler != nullptr) {
+      const size_t ratio = stage.octave == nullptr ? size_t{1} << plan_->early : 2;
+      // Output m is there with the input sample ratio * m + reach.
+      delay += factor * (static_cast<size_t>(stage.resampler->reach()) + 1 - ratio);
+      factor *= ratio;
+    }
+    if (stage.octave != nullptr)
+      most = std::max(most, delay + factor * (stage.octave->bank.n_fft / 2));
+  }
+  return most;
 }
 
 void CqtEngine::reset() {
@@ -212,8 +236,8 @@ void CqtEngine::transform(Stage& stage, bool last, const CqtSink& sink) {
   size_t ready = 0;
   if (last) {
     ready = Frames::count(samples, n, hop, pad_mode_);
-  } else if (samples >= n) {
-    // Even a frame that begins before the signal needs no more than its first n samples.
+  } else if (samples >= (pad_mode_ == PadMode::constant ? n - pad : n)) {
+    // A frame that begins before the signal may mirror its first samples, no more than n.
     ready = (samples + pad - n) / hop + 1;
   }
   if (ready <= stage.next) return;
@@ -232,8 +256,7 @@ void CqtEngine::transform(Stage& stage, bool last, const CqtSink& sink) {
                                     octave.bank.rows(), sink.re + at, sink.im + at, sink.stride,
                                     lanes);
   }
-  // What the next columns need stays, and as much again: the padding at the end looks back.
-  const size_t needed = pad + 2 * n + 2 * hop, from = stage.next * hop;
+  const size_t needed = kept(octave), from = stage.next * hop;
   if (from < stage.base + needed) return;
   const size_t drop = (from - needed - stage.base) / hop * hop;
   if (drop < stage.signal.size() / 2) return;
@@ -320,23 +343,40 @@ Status cqt_columns(const Task& task, std::span<const float> y, const ConstantQ& 
   return {};
 }
 
+namespace {
+
+// All filters at one length of transform: their magnitudes.
+std::shared_ptr<const FilterBank> pseudo_bank(const ConstantQ& filters, size_t hop, bool scale) {
+  static PlanCache<std::vector<double>, FilterBank>& cache =
+      *new PlanCache<std::vector<double>, FilterBank>(32 << 20);
+  std::vector<double> key = filters.key();
+  key.push_back(static_cast<double>(hop));
+  key.push_back(scale);
+  return cache.get(key, [&] {
+    const size_t bins = filters.frequencies.size();
+    const double hop_power = std::ceil(std::log2(static_cast<double>(hop)));
+    const Spectra spectra =
+        filter_spectra(filters, {.begin = 0,
+                                 .end = bins,
+                                 .sample_rate = filters.sample_rate,
+                                 .min_fft = size_t{1} << (1 + static_cast<int>(hop_power)),
+                                 .magnitudes = true});
+    const double n_fft = static_cast<double>(spectra.n_fft);
+    std::vector<double> gains(bins);
+    for (size_t k = 0; k < bins; ++k) {
+      gains[k] = scale ? 1 / std::sqrt(n_fft) : std::sqrt(spectra.lengths[k] / n_fft);
+    }
+    return std::make_shared<FilterBank>(pack(spectra, gains));
+  });
+}
+
+}  // namespace
+
 Status pseudo_cqt_columns(const Task& task, std::span<const float> y, const ConstantQ& filters,
                           const CqtSpec& spec, const TakeColumns& take) {
   const size_t bins = filters.frequencies.size();
-  const double hop_power = std::ceil(std::log2(static_cast<double>(spec.hop)));
-  const Spectra spectra =
-      filter_spectra(filters, {.begin = 0,
-                               .end = bins,
-                               .sample_rate = filters.sample_rate,
-                               .min_fft = size_t{1} << (1 + static_cast<int>(hop_power)),
-                               .magnitudes = true});
-  const size_t n = spectra.n_fft;
-  std::vector<double> gains(bins);
-  for (size_t k = 0; k < bins; ++k) {
-    const double n_fft = static_cast<double>(n);
-    gains[k] = spec.scale ? 1 / std::sqrt(n_fft) : std::sqrt(spectra.lengths[k] / n_fft);
-  }
-  const FilterBank bank = pack(spectra, gains);
+  const auto bank = pseudo_bank(filters, spec.hop, spec.scale);
+  const size_t n = bank->n_fft;
   const Frames frames(y, n, spec.hop, spec.pad_mode);
   Analysis analysis(frames, Window::get(WindowShape::hann, 0, {}, n, n));
   const size_t rows = (n / 2 + 1) * FFT_TILE;
@@ -350,8 +390,8 @@ Status pseudo_cqt_columns(const Task& task, std::span<const float> y, const Cons
       kernel.magnitude(re.data() + k * FFT_TILE, im.data() + k * FFT_TILE, lanes,
                        re.data() + k * FFT_TILE);
     }
-    kernel.band_products(re.data(), silent.data(), bank.first.data(), bank.count.data(),
-                         bank.coefficients.data(), bins, out.data(), rest.data(), FFT_TILE, lanes);
+    kernel.band_products(re.data(), silent.data(), bank->first.data(), bank->count.data(),
+                         bank->coefficients.data(), bins, out.data(), rest.data(), FFT_TILE, lanes);
     take(out.data(), FFT_TILE, t, lanes);
     task.progress(static_cast<double>(t) / static_cast<double>(frames.count()));
   }

@@ -83,6 +83,9 @@ class CqtEngine {
   size_t complete() const;
   size_t furthest() const;
 
+  // Without `bulk` and padded with zeros: column t is complete after t * hop + latency() samples.
+  size_t latency() const;
+
   size_t bytes() const;
 
  private:
@@ -102,6 +105,9 @@ class CqtEngine {
     size_t base = 0, next = 0;             // `next`: the column to come
   };
 
+  // Samples that stay in a stage behind a column's beginning: what the next columns need, and as much
+  // again, because the padding at the end looks back.
+  static size_t kept(const CqtPlan::Octave& octave);
   void feed(size_t stage, std::span<const float> x, const CqtSink& sink);
   void transform(Stage& stage, bool last, const CqtSink& sink);
 

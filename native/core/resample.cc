@@ -34,13 +34,16 @@ struct Prototype {
   double half;    // half the window's length, in samples of the lower rate
 };
 
-// Measured at 2:1, except the last, which is scipy's.
-constexpr Prototype PROTOTYPES[RESAMPLE_QUALITIES] = {
+// Measured at 2:1, except the fifth, which is scipy's, and at 1:4, 1:8 and 1:16 up to 1:64.
+constexpr Prototype PROTOTYPES[] = {
     {0.95566416, 18.43349606, 133.25},
     {0.95687182, 13.04003724, 97.25},
     {0.95794052, 10.36266879, 79.25},
     {0.83813476, 10.42774943, 21.25},
     {1.0, 5.0, 10.0},
+    {0.95687182, 13.04003724, 97.125},
+    {0.95687182, 13.71149174, 102.25},
+    {0.95687182, 13.71149174, 102.125},
 };
 
 // libsoxr's window grows a little with the ratio.

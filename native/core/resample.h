@@ -30,6 +30,11 @@ enum class ResampleQuality : int {
   soxr_mq,
   soxr_lq,
   polyphase,  // scipy.signal.resample_poly
+  // Of 1:2 alone: the first of the steps in which libsoxr's hq raises a rate by 4, 8, and 16 or more. The
+  // later steps meet no signal in their transition bands: any will do. Not for JavaScript.
+  soxr_hq_to_4,
+  soxr_hq_to_8,
+  soxr_hq_to_16,
 };
 inline constexpr int RESAMPLE_QUALITIES = 5;
 

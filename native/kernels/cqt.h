@@ -55,5 +55,45 @@ void band_products(const float* RESTRICT re, const float* RESTRICT im,
   }
 }
 
+// The adjoint: adds the conjugate of each coefficient times its row to its bin,
+//   out[(first[r] + j) * FFT_TILE + l] += conj(coefficient j) * (re, im)[r * stride + l]
+// for l < lanes; the lanes past them get nothing but zeros added.
+void spread_bands(const float* RESTRICT re, const float* RESTRICT im, size_t stride, size_t lanes,
+                  const int32_t* RESTRICT first, const int32_t* RESTRICT count,
+                  const float* RESTRICT coefficients, size_t rows, float* RESTRICT out_re,
+                  float* RESTRICT out_im) {
+  constexpr int TILE = static_cast<int>(FFT_TILE);
+  constexpr int W = LANES >= 8 ? TILE : TILE / 2;
+  for (size_t r = 0; r < rows; ++r) {
+    float a[TILE] = {}, b[TILE] = {};
+    if (lanes == FFT_TILE) {
+      for (int l = 0; l < TILE; ++l) a[l] = re[r * stride + l];
+      for (int l = 0; l < TILE; ++l) b[l] = im[r * stride + l];
+    } else {
+      for (size_t l = 0; l < lanes; ++l) {
+        a[l] = re[r * stride + l];
+        b[l] = im[r * stride + l];
+      }
+    }
+    const size_t bins = static_cast<size_t>(count[r]);
+    for (int l0 = 0; l0 < TILE; l0 += W) {
+      float x[W], y[W];
+      for (int l = 0; l < W; ++l) x[l] = a[l0 + l];
+      for (int l = 0; l < W; ++l) y[l] = b[l0 + l];
+      float* RESTRICT to_re = out_re + static_cast<size_t>(first[r]) * FFT_TILE + l0;
+      float* RESTRICT to_im = out_im + static_cast<size_t>(first[r]) * FFT_TILE + l0;
+      for (size_t j = 0; j < bins; ++j) {
+        const float c = coefficients[2 * j], d = coefficients[2 * j + 1];
+        COCHLEA_UNROLL_COLUMNS
+        for (int l = 0; l < W; ++l) {
+          to_re[j * FFT_TILE + l] = madd(d, y[l], madd(c, x[l], to_re[j * FFT_TILE + l]));
+          to_im[j * FFT_TILE + l] = madd(-d, x[l], madd(c, y[l], to_im[j * FFT_TILE + l]));
+        }
+      }
+    }
+    coefficients += 2 * bins;
+  }
+}
+
 }  // namespace
 }  // namespace cochlea::kernels::COCHLEA_TIER

@@ -78,7 +78,60 @@ size_t time_band_products(const Table& table) {
   return bank.total * FFT_TILE;
 }
 
+void spread_bands_trial(Trial& t) {
+  const Bank bank(t.random.below(20), 1 + t.random.below(60), t.random);
+  const size_t lanes = 1 + t.random.below(FFT_TILE), stride = lanes + t.random.below(5);
+  const size_t size = bank.rows == 0 ? 0 : (bank.rows - 1) * stride + lanes;
+  const size_t tile = bank.bins * FFT_TILE;
+  const Guarded<float> re(size, t.random), im(size, t.random);
+  Guarded<float> out_re(tile, t.random), out_im(tile, t.random);
+  std::vector<std::complex<double>> sums(tile);
+  std::vector<float> magnitude(tile), expected_re(tile), expected_im(tile);
+  for (size_t i = 0; i < tile; ++i) {
+    sums[i] = {out_re[i], out_im[i]};
+    magnitude[i] = static_cast<float>(2 * std::abs(sums[i]));
+  }
+  const float* coefficient = bank.coefficients.data();
+  for (size_t r = 0; r < bank.rows; ++r) {
+    for (size_t j = 0; j < static_cast<size_t>(bank.count[r]); ++j) {
+      const std::complex<double> c(coefficient[2 * j], -coefficient[2 * j + 1]);
+      for (size_t l = 0; l < lanes; ++l) {
+        const size_t to = (static_cast<size_t>(bank.first[r]) + j) * FFT_TILE + l;
+        const std::complex<double> x(re[r * stride + l], im[r * stride + l]);
+        sums[to] += c * x;
+        magnitude[to] += static_cast<float>(2 * std::abs(c) * std::abs(x));
+      }
+    }
+    coefficient += 2 * bank.count[r];
+  }
+  for (size_t i = 0; i < tile; ++i) {
+    expected_re[i] = static_cast<float>(sums[i].real());
+    expected_im[i] = static_cast<float>(sums[i].imag());
+  }
+  t.candidate.spread_bands(re.data(), im.data(), stride, lanes, bank.first.data(),
+                           bank.count.data(), bank.coefficients.data(), bank.rows, out_re.data(),
+                           out_im.data());
+  const double bound = 2 * static_cast<double>(bank.rows) + 1;
+  t.sum(expected_re.data(), out_re.data(), magnitude.data(), tile, bound);
+  t.sum(expected_im.data(), out_im.data(), magnitude.data(), tile, bound);
+  t.intact(out_re);
+  t.intact(out_im);
+}
+
+size_t time_spread_bands(const Table& table) {
+  constexpr size_t ROWS = 12, BINS = 129;
+  static Random random(1);
+  static const Bank bank(ROWS, BINS, random);
+  static const Guarded<float> re(ROWS * FFT_TILE, random), im(ROWS * FFT_TILE, random);
+  static Guarded<float> out_re(BINS * FFT_TILE), out_im(BINS * FFT_TILE);
+  for (size_t i = 0; i < BINS * FFT_TILE; ++i) out_re.data()[i] = out_im.data()[i] = 0;
+  table.spread_bands(re.data(), im.data(), FFT_TILE, FFT_TILE, bank.first.data(), bank.count.data(),
+                     bank.coefficients.data(), ROWS, out_re.data(), out_im.data());
+  return bank.total * FFT_TILE;
+}
+
 const Register band_products("band_products", &band_products_trial, &time_band_products);
+const Register spread_bands("spread_bands", &spread_bands_trial, &time_spread_bands);
 
 }  // namespace
 }  // namespace check

@@ -40,6 +40,7 @@ import {
   hpss,
   hpssSpectrogram,
   hybridCqt,
+  icqt,
   istft,
   magphase,
   medianFilter,
@@ -86,6 +87,9 @@ const FUNCTIONS = {
   vqt: (y, options) => ({ V: vqt(y, options) }),
   pseudoCqt: (y, options) => ({ C: pseudoCqt(y, options) }),
   hybridCqt: (y, options) => ({ C: hybridCqt(y, options) }),
+  'icqt(cqt)': (y, { nBins, length, skip, ...options }) => ({
+    y: icqt(cqt(y, { ...options, nBins }), { ...options, length }).subarray(skip),
+  }),
   chromaCqt: (y, options) => ({ chroma: chromaCqt(y, options) }),
   chromaCens: (y, options) => ({ chroma: chromaCens(y, options) }),
   chromaVqt: (y, options) => ({ chroma: chromaVqt(y, options) }),

@@ -47,6 +47,10 @@ FUNCTIONS = {
     "vqt": lambda y, **o: {"V": librosa.vqt(y, **o)},
     "pseudoCqt": lambda y, **o: {"C": librosa.pseudo_cqt(y, **o)},
     "hybridCqt": lambda y, **o: {"C": librosa.hybrid_cqt(y, **o)},
+    # Of a transform in single precision, which librosa would invert in double.
+    "icqt(cqt)": lambda y, skip, n_bins=84, length=None, **o: {
+        "y": librosa.icqt(librosa.cqt(y, n_bins=n_bins, **o), length=length, **o).astype(np.float32)[skip:]
+    },
     "chromaCqt": lambda y, **o: {"chroma": librosa.feature.chroma_cqt(**given(y, "C"), **o)},
     "chromaCens": lambda y, **o: {"chroma": librosa.feature.chroma_cens(**given(y, "C"), **o)},
     "chromaVqt": lambda y, **o: {"chroma": librosa.feature.chroma_vqt(**given(y, "V"), **o)},
