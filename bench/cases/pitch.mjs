@@ -86,6 +86,7 @@ export default [
         yin(y, range),
     peers: librosa('librosa.yin(y, sr=22050, fmin=65.4, fmax=2093)'),
     targets: { librosa: 25 },
+    bound: 'Three Fourier transforms for each hop, which neighbouring frames share, are two thirds of the time.',
   },
   {
     name: 'yin, the same frames',
@@ -116,6 +117,7 @@ export default [
     compared: ({ f0 }) => f0,
     peers: librosa('librosa.pyin(y, sr=22050, fmin=65.4, fmax=2093)[0]'),
     targets: { librosa: 150 },
+    bound: 'The Viterbi path, which must add in the order of librosa to break ties alike.',
   },
   {
     name: 'piptrack',
@@ -127,6 +129,7 @@ export default [
         piptrack(y, { sampleRate }),
     peers: librosa('librosa.piptrack(y=y, sr=22050)'),
     targets: { librosa: 15 },
+    bound: 'Two dense results of 5 MB each, almost all of it zeros.',
   },
   {
     name: 'estimateTuning',

@@ -21,6 +21,16 @@ size_t transform_length(size_t n) {
   }
 }
 
+// More hops in a frame would cost more sums than shorter transforms save.
+constexpr size_t MOST_SHARED = 8;
+
+size_t shared_hops(const YinShape& shape) {
+  const size_t hops = shape.frame_length / shape.hop;
+  const bool whole = hops * shape.hop == shape.frame_length;
+  const bool fits = hops >= 2 && hops <= MOST_SHARED && shape.max_period <= shape.hop;
+  return whole && fits && !shape.paper ? hops : 1;
+}
+
 }  // namespace
 
 const float* PaddedSamples::read(int64_t start, size_t count, float* scratch) const {
@@ -44,28 +54,37 @@ const float* PaddedSamples::read(int64_t start, size_t count, float* scratch) co
 
 NormalisedDifference::NormalisedDifference(const YinShape& shape)
     : shape_(shape),
-      length_(shape.paper ? shape.frame_length - shape.max_period : shape.frame_length),
+      shared_(shared_hops(shape)),
+      length_(shared_ > 1   ? shape.hop
+              : shape.paper ? shape.frame_length - shape.max_period
+                            : shape.frame_length),
       fft_(RealFft::get(transform_length(length_ + shape.max_period))),
-      gathered_(shape.frame_length * FFT_TILE),
+      gathered_(std::max(shape.frame_length, length_ + shape.max_period) * FFT_TILE),
       tile_(fft_->tile_size()),
-      re_(fft_->bins() * FFT_TILE * (shape.paper ? 2 : 1)),
+      re_(fft_->bins() * FFT_TILE * (shape.paper || shared_ > 1 ? 2 : 1)),
       im_(re_.size()),
       scratch_(fft_->scratch_size()),
       correlation_((shape.max_period + 1) * FFT_TILE),
       head_(shape.max_period * FFT_TILE),
       tail_(shape.paper ? head_.size() : 0),
-      normalised_(correlation_.size()) {}
+      normalised_(correlation_.size()),
+      product_re_(shared_ > 1 ? fft_->bins() * WIDTH : 0, 0.0f),
+      product_im_(product_re_.size(), 0.0f),
+      power_(product_re_.size(), 0.0f) {
+  for (Aligned<float>& x : energy_) x = Aligned<float>(shared_ > 1 ? head_.size() : 0);
+}
 
 size_t NormalisedDifference::bytes() const {
   size_t floats = 0;
   for (const Aligned<float>* x :
-       {&gathered_, &tile_, &re_, &im_, &scratch_, &correlation_, &head_, &tail_, &normalised_}) {
+       {&gathered_, &tile_, &re_, &im_, &scratch_, &correlation_, &head_, &tail_, &normalised_,
+        &product_re_, &product_im_, &power_, &energy_[0], &energy_[1]}) {
     floats += x->size();
   }
   return floats * sizeof(float);
 }
 
-// The first `count` samples of each frame into tile_, zeros behind them.
+// The first `count` samples of each row into tile_, zeros behind them.
 void NormalisedDifference::load(const float* const* rows, size_t count) {
   const size_t run = fft_->run();
   for (size_t i = 0, r = 0; i < fft_->size(); i += run, ++r) {
@@ -91,8 +110,10 @@ void NormalisedDifference::running_energy(size_t first, float* out) {
   }
 }
 
-const float* NormalisedDifference::tile(const Samples& samples, size_t t, size_t lanes) {
-  const kernels::Table& kernel = kernels::active();
+// The spectrum of each frame's correlation to re_ and im_. Returns its energies, those of the lags'
+// ends in tail_.
+const float* NormalisedDifference::correlate_frames(const Samples& samples, size_t t,
+                                                    size_t lanes) {
   const size_t n = shape_.frame_length, bins = fft_->bins() * FFT_TILE;
   const float* rows[FFT_TILE] = {};
   for (size_t l = 0; l < FFT_TILE; ++l) {
@@ -116,19 +137,68 @@ const float* NormalisedDifference::tile(const Samples& samples, size_t t, size_t
     }
   } else {
     std::fill_n(head_.data(), FFT_TILE, 0.0f);  // as librosa has it
-    kernel.power_spectrum(re, im, bins, re);
+    kernels::active().power_spectrum(re, im, bins, re);
     std::fill_n(im, bins, 0.0f);
   }
-  fft_->inverse_tile(re, im, FFT_TILE, FFT_TILE, tile_.data(), scratch_.data());
+  return head_.data();
+}
+
+// Hops [s, s + count) to the columns of a group.
+void NormalisedDifference::transform_hops(const Samples& samples, size_t s, size_t count,
+                                          size_t group) {
+  const size_t hop = shape_.hop, reach = hop + shape_.max_period, bins = fft_->bins();
+  const float* rows[FFT_TILE] = {};
+  for (size_t l = 0; l < FFT_TILE; ++l) {
+    rows[l] = l < count ? samples.read(static_cast<int64_t>((s + l) * hop), reach,
+                                       gathered_.data() + l * reach)
+                        : rows[0];
+  }
+  float *const re = re_.data(), *const im = im_.data();
+  float *const hop_re = re + bins * FFT_TILE, *const hop_im = im + bins * FFT_TILE;
+  load(rows, hop);
+  running_energy(0, energy_[group % 2].data());
+  std::fill_n(energy_[group % 2].data(), FFT_TILE, 0.0f);  // as librosa has it
+  fft_->forward_tile(tile_.data(), hop_re, hop_im, FFT_TILE, FFT_TILE, scratch_.data());
+  load(rows, reach);
+  fft_->forward_tile(tile_.data(), re, im, FFT_TILE, FFT_TILE, scratch_.data());
+  const size_t column = group % 2 * FFT_TILE, again = group % 2 == 0 ? 2 * FFT_TILE : 0;
+  kernels::active().correlate_hops(hop_re, hop_im, re, im, bins, WIDTH, again,
+                                   product_re_.data() + column, product_im_.data() + column,
+                                   power_.data() + column);
+}
+
+// As correlate_frames(). Returns the energies.
+const float* NormalisedDifference::correlate_hops(const Samples& samples, size_t t, size_t lanes) {
+  const size_t needed = lanes + shared_ - 1;
+  if (t == 0 || t != ready_) {
+    group_ = 0;
+    transform_hops(samples, t, std::min(FFT_TILE, needed), group_);
+  }
+  if (needed > FFT_TILE) {
+    transform_hops(samples, t + FFT_TILE, lanes == FFT_TILE ? FFT_TILE : needed - FFT_TILE,
+                   group_ + 1);
+  }
+  const size_t column = group_ % 2 * FFT_TILE;
+  kernels::active().sum_hops(product_re_.data() + column, product_im_.data() + column,
+                             power_.data() + column, fft_->bins(), WIDTH, shared_, re_.data(),
+                             im_.data());
+  ready_ = lanes == FFT_TILE ? t + FFT_TILE : 0;
+  return energy_[group_++ % 2].data();
+}
+
+const float* NormalisedDifference::tile(const Samples& samples, size_t t, size_t lanes) {
+  const float* const head =
+      shared_ > 1 ? correlate_hops(samples, t, lanes) : correlate_frames(samples, t, lanes);
+  fft_->inverse_tile(re_.data(), im_.data(), FFT_TILE, FFT_TILE, tile_.data(), scratch_.data());
   const size_t run = fft_->run();
   for (size_t k = 0; k <= shape_.max_period; k += run) {
     std::copy_n(tile_.data() + k / run * fft_->run_stride(),
                 std::min(run, shape_.max_period + 1 - k) * FFT_TILE,
                 correlation_.data() + k * FFT_TILE);
   }
-  kernel.cumulative_mean_normalise(correlation_.data(), head_.data(),
-                                   shape_.paper ? tail_.data() : nullptr, shape_.max_period + 1,
-                                   normalised_.data());
+  kernels::active().cumulative_mean_normalise(correlation_.data(), head,
+                                              shape_.paper ? tail_.data() : nullptr,
+                                              shape_.max_period + 1, normalised_.data());
   return normalised_.data() + shape_.min_period * FFT_TILE;
 }
 
@@ -192,7 +262,7 @@ YinTracker::YinTracker(const YinShape& shape, size_t lead, double sample_rate, d
       sample_rate_(sample_rate),
       threshold_(threshold),
       difference_(shape),
-      buffer_(shape.frame_length + (FFT_TILE - 1) * shape.hop) {
+      buffer_(capacity() + FFT_TILE * shape.hop + shape.max_period, 0.0f) {
   reset();
 }
 
@@ -205,7 +275,7 @@ void YinTracker::reset() {
 size_t YinTracker::append(const float* x, size_t count, float* f0, float* aperiodicity) {
   size_t written = 0;
   while (count > 0) {
-    const size_t taken = std::min(count, buffer_.size() - filled_);
+    const size_t taken = std::min(count, capacity() - filled_);
     if (x == nullptr) {
       std::fill_n(buffer_.data() + filled_, taken, 0.0f);
     } else {

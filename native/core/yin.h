@@ -14,6 +14,11 @@
 // us per frame: 74 lags 1.5 against 2.2, 170 lags 3.0 against 2.4, 338 lags 5.7 against 2.7; N =
 // 8192, hop 2048, 802 lags 67 against 23), so transforms are all there is, and a low fmin costs no
 // more than its longer frame.
+//
+// Where a frame is a few whole hops, each at least max_period long, frames share what they have in
+// common: with X(s) the spectrum of hop s and Y(s) that of hop s and the max_period samples behind it,
+//   R = sum over the frame's hops but the last of conj(X) Y, + |X|^2 of the last
+// is the spectrum of r, and X and Y are transforms of less than half the length.
 #pragma once
 
 #include <cstdint>
@@ -66,20 +71,32 @@ class NormalisedDifference {
   size_t lags() const { return shape_.max_period - shape_.min_period + 1; }
   size_t bytes() const;
 
-  // Frames [t, t + lanes), 1 <= lanes <= FFT_TILE. Lag min_period + i of frame t + l is
-  // [i * FFT_TILE + l]; lanes past `lanes` may hold anything. A frame's values do not depend on
-  // its lane.
+  // Frames [t, t + lanes), 1 <= lanes <= FFT_TILE, of one signal as long as t rises. Lag min_period
+  // + i of frame t + l is [i * FFT_TILE + l]; lanes past `lanes` may hold anything. A frame's values
+  // do not depend on its lane. May read max_period samples behind the last frame, and as many more
+  // as the next FFT_TILE frames have if these are so many.
   const float* tile(const Samples& samples, size_t t, size_t lanes);
 
  private:
   void load(const float* const* rows, size_t count);
   void running_energy(size_t first, float* out);
+  const float* correlate_frames(const Samples& samples, size_t t, size_t lanes);
+  const float* correlate_hops(const Samples& samples, size_t t, size_t lanes);
+  void transform_hops(const Samples& samples, size_t s, size_t count, size_t group);
 
   const YinShape shape_;
+  const size_t shared_;  // hops in a frame, where they are shared; otherwise 1
   const size_t length_;  // samples that are correlated with those a lag later
   const std::shared_ptr<const RealFft> fft_;
   Aligned<float> gathered_, tile_, re_, im_, scratch_;
   Aligned<float> correlation_, head_, tail_, normalised_;
+  // Hops in groups of FFT_TILE: those of even number stand in columns 0 and 2 * FFT_TILE on, those of
+  // odd number between, so that every hop of FFT_TILE frames is beside its neighbours.
+  static constexpr size_t WIDTH = 3 * FFT_TILE;
+  Aligned<float> product_re_, product_im_, power_;  // conj(X) Y and |X|^2
+  Aligned<float> energy_[2];                        // E, of groups of even and odd number
+  size_t ready_ = 0;  // the first frame whose group is there, unless 0
+  size_t group_ = 0;  // its number
 };
 
 // The parabola through the points around index i of x[0..n): where its vertex lies relative to i,
@@ -119,12 +136,13 @@ class YinTracker {
 
  private:
   size_t append(const float* x, size_t count, float* f0, float* aperiodicity);
+  size_t capacity() const { return shape_.frame_length + (FFT_TILE - 1) * shape_.hop; }
 
   const YinShape shape_;
   const size_t lead_;
   const double sample_rate_, threshold_;
   NormalisedDifference difference_;
-  Aligned<float> buffer_;  // from the start of the next frame on
+  Aligned<float> buffer_;  // from the start of the next frame on, and what may be read behind it
   size_t filled_ = 0;
 };
 

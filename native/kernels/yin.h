@@ -27,6 +27,67 @@ void running_energy(const float* RESTRICT x, size_t n, float* RESTRICT sums, flo
   }
 }
 
+// re + j im = conj(x) y and power = |x|^2, of tiles of spectra. The rows of the results are `stride`
+// apart; everything is written a second time `again` columns on.
+void correlate_hops(const float* RESTRICT xr, const float* RESTRICT xi, const float* RESTRICT yr,
+                    const float* RESTRICT yi, size_t rows, size_t stride, size_t again, float* re,
+                    float* im, float* power) {
+  for (size_t k = 0; k < rows; ++k) {
+    for (int l0 = 0; l0 < TILE; l0 += COLUMNS) {
+      const size_t in = k * TILE + static_cast<size_t>(l0);
+      const size_t out = k * stride + static_cast<size_t>(l0);
+      float real[COLUMNS], imaginary[COLUMNS], squared[COLUMNS];
+      COCHLEA_KEEP_LOOP
+      for (int l = 0; l < COLUMNS; ++l) {
+        const float a = xr[in + l], b = xi[in + l], c = yr[in + l], d = yi[in + l];
+        real[l] = a * c + b * d;
+        imaginary[l] = a * d - b * c;
+        squared[l] = a * a + b * b;
+      }
+      for (int copy = 0; copy < 2; ++copy) {
+        const size_t at = copy == 0 ? out : out + again;
+        COCHLEA_KEEP_LOOP
+        for (int l = 0; l < COLUMNS; ++l) re[at + l] = real[l];
+        COCHLEA_KEEP_LOOP
+        for (int l = 0; l < COLUMNS; ++l) im[at + l] = imaginary[l];
+        COCHLEA_KEEP_LOOP
+        for (int l = 0; l < COLUMNS; ++l) power[at + l] = squared[l];
+      }
+    }
+  }
+}
+
+// Tiles of sums over `hops` neighbouring columns, of which the last counts by its power:
+// out[l] = x[l] + ... + x[l + hops - 2] + power[l + hops - 1].
+void sum_hops(const float* RESTRICT re, const float* RESTRICT im, const float* RESTRICT power,
+              size_t rows, size_t stride, size_t hops, float* RESTRICT out_re,
+              float* RESTRICT out_im) {
+  for (size_t k = 0; k < rows; ++k) {
+    for (int l0 = 0; l0 < TILE; l0 += COLUMNS) {
+      const size_t in = k * stride + static_cast<size_t>(l0);
+      float real[COLUMNS], imaginary[COLUMNS];
+      COCHLEA_KEEP_LOOP
+      for (int l = 0; l < COLUMNS; ++l) {
+        real[l] = power[in + hops - 1 + l];
+        imaginary[l] = 0;
+      }
+      for (size_t j = 0; j + 1 < hops; ++j) {
+        COCHLEA_KEEP_LOOP
+        for (int l = 0; l < COLUMNS; ++l) {
+          real[l] += re[in + j + l];
+          imaginary[l] += im[in + j + l];
+        }
+      }
+      const size_t out = k * TILE + static_cast<size_t>(l0);
+      COCHLEA_KEEP_LOOP
+      for (int l = 0; l < COLUMNS; ++l) {
+        out_re[out + l] = real[l];
+        out_im[out + l] = imaginary[l];
+      }
+    }
+  }
+}
+
 template <bool TAIL>
 ALWAYS_INLINE void normalise_columns(const float* RESTRICT r, const float* RESTRICT head,
                                      const float* RESTRICT tail, size_t rows, float* RESTRICT out) {
