@@ -135,7 +135,7 @@ export interface Functions {
 
   /**
    * A bank of resonators over a whole signal: [bins, floor(y.length / hopLength)]. `output` indexes `resonatorOutputs`
-   * of lib/resonators.ts; complex output fills `re` and `im`, any other `re`.
+   * of lib/resonators.ts; complex output fills `re` and `im`, any other `re`, interleaved output twice as much of it.
    */
   resonate(
     y: Float32Array,

@@ -105,12 +105,31 @@ export {
   type ResamplerOptions,
   resample,
 } from './resample.js';
-export { ResonatorStream, type ResonatorStreamOptions } from './resonator-stream.js';
+export { Resonator, type ResonatorOptions } from './resonator.js';
+export {
+  type DopplerOptions,
+  dopplerVelocity,
+  type ResonatorChromaOptions,
+  type ResonatorMfccOptions,
+  resonatorChroma,
+  resonatorMfcc,
+} from './resonator-features.js';
+export {
+  type ResonatorFrame,
+  ResonatorStream,
+  type ResonatorStreamOptions,
+  resonatorFrames,
+} from './resonator-stream.js';
 export {
   alphasOf,
   type BankParameters,
   type BankResonateOptions,
+  type ConstantBandwidthOptions,
+  type ConstantQOptions,
+  constantBandwidthAlphas,
+  constantQAlphas,
   type DynamicsOptions,
+  type EqualizerOptions,
   equalizer,
   type HeuristicOptions,
   heuristicAlphas,

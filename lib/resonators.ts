@@ -6,13 +6,14 @@ import { native } from './native.js';
 import { type Operation, operation, run } from './operation.js';
 
 /** In the order of `ResonatorOutput` in native/core/resonators.h. */
-export const resonatorOutputs = ['complex', 'magnitude', 'power', 'db', 'phase', 'frequency'] as const;
+export const resonatorOutputs = ['complex', 'magnitude', 'power', 'db', 'phase', 'frequency', 'interleaved'] as const;
 
 /**
  * What a resonator's state is read as. A tone of amplitude A at the resonator's frequency gives: `'complex'`: A/2 at the
  * tone's phase. `'magnitude'`: A/2. `'power'`: A²/4. `'db'`: ten times the logarithm of the power, at least -100.
  * `'phase'`: the angle of the complex value, -pi to pi. `'frequency'`: the instantaneous frequency in Hz, from the turn of
- * the complex value over the last sample; the resonator's own while it is silent.
+ * the complex value over the last sample; the resonator's own while it is silent. `'interleaved'`: as `'complex'`, real and
+ * imaginary part in turn, in twice as many columns.
  */
 export type ResonatorOutput = (typeof resonatorOutputs)[number];
 
@@ -64,8 +65,7 @@ export interface DynamicsOptions {
 /**
  * The smoothing factors of time constants: `1 - exp(-1 / (tau * sampleRate))`.
  *
- * A bank with one frequency and many time constants shows the dynamics of that frequency. For a constant bandwidth B in Hz
- * let tau be `1 / (2 * Math.PI * B)`, for a constant quality Q `Q / (2 * Math.PI * f)`.
+ * A bank with one frequency and many time constants shows the dynamics of that frequency.
  *
  * @param timeConstants Time constants in seconds, > 0.
  * @param options See {@link DynamicsOptions}.
@@ -95,6 +95,58 @@ export function alphasOf(timeConstants: PerResonator, options: DynamicsOptions):
 export function timeConstantsOf(alphas: PerResonator, options: DynamicsOptions): Float64Array {
   const { sampleRate } = check.readOptions(options, { sampleRate: sampleRateRule });
   return smoothing.read(alphas, 'alphas').map((alpha) => -1 / (sampleRate * Math.log1p(-alpha)));
+}
+
+export interface ConstantQOptions extends DynamicsOptions {
+  /** The quality: frequency over bandwidth. Number > 0. */
+  q: number;
+}
+
+/**
+ * The smoothing factors of one quality at all frequencies: bandwidths of `f / q`, see {@link constantBandwidthAlphas}.
+ *
+ * @param frequencies Frequencies in Hz, > 0.
+ * @param options See {@link ConstantQOptions}.
+ * @returns alpha for each frequency, in (0, 1].
+ * @throws TypeError, RangeError for an argument out of its range.
+ * @example
+ * import { constantQAlphas, logFrequencies } from 'cochlea';
+ * const alphas = constantQAlphas(logFrequencies(), { sampleRate: 44100, q: 17 });
+ */
+export function constantQAlphas(frequencies: PerResonator, options: ConstantQOptions): Float64Array {
+  const { sampleRate, q } = check.readOptions(options, {
+    sampleRate: sampleRateRule,
+    q: check.required(check.number({ above: 0 })),
+  });
+  const fs = check.numbers({ above: 0 }).read(frequencies, 'frequencies');
+  return fs.map((f) => alphaOf(q / (2 * Math.PI * f), sampleRate));
+}
+
+export interface ConstantBandwidthOptions extends DynamicsOptions {
+  /** The bandwidth in Hz. Number > 0. */
+  bandwidth: number;
+}
+
+/**
+ * The smoothing factors of one bandwidth B at all frequencies: time constants of `1 / (2 pi B)` seconds. One stage then falls
+ * by 3 dB at B to either side of a resonator's frequency, two stages at 0.64 B.
+ *
+ * @param frequencies Frequencies in Hz, > 0.
+ * @param options See {@link ConstantBandwidthOptions}.
+ * @returns alpha for each frequency, in (0, 1].
+ * @throws TypeError, RangeError for an argument out of its range.
+ * @example
+ * import { constantBandwidthAlphas, linearFrequencies } from 'cochlea';
+ * const frequencies = linearFrequencies({ fmin: 100, fmax: 8000, nBins: 80 });
+ * const alphas = constantBandwidthAlphas(frequencies, { sampleRate: 44100, bandwidth: 50 });
+ */
+export function constantBandwidthAlphas(frequencies: PerResonator, options: ConstantBandwidthOptions): Float64Array {
+  const { sampleRate, bandwidth } = check.readOptions(options, {
+    sampleRate: sampleRateRule,
+    bandwidth: check.required(check.number({ above: 0 })),
+  });
+  const fs = check.numbers({ above: 0 }).read(frequencies, 'frequencies');
+  return fs.map(() => alphaOf(1 / (2 * Math.PI * bandwidth), sampleRate));
 }
 
 /** What a bank is made of. */
@@ -182,7 +234,9 @@ function resultOf(
     check.noOverlap({ ...signal, 'out.re': result.re, 'out.im': result.im });
     return { result, re: result.re, im: result.im };
   }
-  const result = matrix(shape, check.optional(matrixRule).read(out, 'out'));
+  const [rows, frames] = shape;
+  const columns = output === 'interleaved' ? 2 * frames : frames;
+  const result = matrix([rows, columns], check.optional(matrixRule).read(out, 'out'));
   check.noOverlap({ ...signal, 'out.data': result.data });
   return { result, re: result.data, im: NONE };
 }
@@ -222,6 +276,7 @@ export class ResonatorBank {
   // Made once: a rule words its bounds when it is made, which takes longer than to read a short block.
   readonly #channelRule: check.Rule<number>;
   readonly #rowRule: check.Rule<Float32Array>;
+  readonly #pairsRule: check.Rule<Float32Array>;
 
   /** @throws TypeError, RangeError for an option out of its range or lists of different lengths. */
   constructor(options: ResonatorBankOptions) {
@@ -239,6 +294,7 @@ export class ResonatorBank {
     this.#positions = new Float64Array(channels);
     this.#channelRule = check.integer({ min: 0, max: channels - 1 });
     this.#rowRule = check.floats(frequencies.length);
+    this.#pairsRule = check.floats(2 * frequencies.length);
     this.#handle = native.resonatorBank(sampleRate, frequencies, alphas, betas, channels);
   }
 
@@ -290,7 +346,7 @@ export class ResonatorBank {
    *
    * @param signal Any number of finite samples.
    * @param options See {@link BankResonateOptions}.
-   * @returns `[length, frames]`, complex or real by `output`; see `frameCount`.
+   * @returns `[length, frames]`, complex or real by `output`, `[length, 2 * frames]` interleaved; see `frameCount`.
    * @throws TypeError, RangeError for an argument out of its range or samples that are not finite; the bank is then
    *   unchanged.
    */
@@ -323,6 +379,11 @@ export class ResonatorBank {
     check.noOverlap({ 'out.re': result.re, 'out.im': result.im });
     native.resonatorRead(this.#handle, this.#channel(channel), 0, result.re, result.im);
     return result;
+  }
+
+  /** The complex state of each resonator at the last sample, real and imaginary part in turn: `2 * length` values. */
+  interleaved(out?: Float32Array, channel = 0): Float32Array {
+    return this.#read('interleaved', out, channel);
   }
 
   /** The magnitude of each resonator at the last sample, into `out` or a new array. */
@@ -432,7 +493,11 @@ export class ResonatorBank {
   }
 
   #read(output: ResonatorOutput, out: Float32Array | undefined, channel: number): Float32Array {
-    const result = out === undefined ? new Float32Array(this.length) : this.#rowRule.read(out, 'out');
+    const rule = output === 'interleaved' ? this.#pairsRule : this.#rowRule;
+    const result =
+      out === undefined
+        ? new Float32Array(output === 'interleaved' ? 2 * this.length : this.length)
+        : rule.read(out, 'out');
     native.resonatorRead(this.#handle, this.#channel(channel), resonatorOutputs.indexOf(output), result, NONE);
     return result;
   }
@@ -475,29 +540,66 @@ export function resonate<Output extends ResonatorOutput = 'complex'>(
   return run(planResonate(y, options as ResonateOptions)) as Resonated<Output>;
 }
 
+/** Options of {@link equalizer}. */
+export interface EqualizerOptions extends BankParameters {
+  /**
+   * How the power for a tone is found: `'exact'` from the bank's steady response, averaged over the tone's phase, `'sweep'` as
+   * published, from a run of each tone for 40 of its time constants, whose last phase shows in the result by up to 0.6 %.
+   * Default `'exact'`.
+   */
+  method?: 'exact' | 'sweep';
+}
+
 /**
  * Weights that make a bank's whole power equal for a tone at any of its frequencies: `0.25 / sqrt(sum)`, where the sum is the
- * steady power of all resonators for a full-scale tone at that frequency, averaged over its phase. Multiply powers by them.
+ * steady power of all resonators for a full-scale tone at that frequency. Multiply powers by them.
  *
- * @param options See {@link BankParameters}.
+ * @param options See {@link EqualizerOptions}.
  * @returns A weight for each resonator.
  * @throws TypeError, RangeError for an option out of its range.
- * @see Francois's `frequencySweep`, which takes the power at one phase after 40 time constants and differs by up to 0.6 %.
+ * @see Francois's `frequencySweep`.
  * @example
  * import { equalizer, logFrequencies } from 'cochlea';
  * const weights = equalizer({ sampleRate: 44100, frequencies: logFrequencies() });
  */
-export function equalizer(options: BankParameters): Float64Array {
-  const { sampleRate, frequencies, alphas, betas } = resolveBank(check.readOptions(options, bankRules));
+export function equalizer(options: EqualizerOptions): Float64Array {
+  const { method, ...given } = check.readOptions(options, {
+    ...bankRules,
+    method: check.withDefault(check.oneOf(['exact', 'sweep']), 'exact'),
+  });
+  const bank = resolveBank(given);
+  const powers = method === 'exact' ? steadyPowers(bank) : sweptPowers(bank);
+  return powers.map((power) => 0.25 / Math.sqrt(power));
+}
+
+/** The whole power of the bank for a tone at each of its frequencies, averaged over the tone's phase. */
+function steadyPowers({ sampleRate, frequencies, alphas, betas }: ReturnType<typeof resolveBank>): Float64Array {
   // |alpha / (1 - (1 - alpha) e^(i angle))|^2 without the cancellation near angle 0.
   const gain = (alpha: number, angle: number) => alpha ** 2 / (alpha ** 2 + 4 * (1 - alpha) * Math.sin(angle / 2) ** 2);
-  return frequencies.map((f) => {
-    const power = frequencies.reduce((sum, g, j) => {
+  return frequencies.map((f) =>
+    frequencies.reduce((sum, g, j) => {
       const [alpha, beta] = [alphas[j]!, betas[j]!];
       // A real tone is half a phasor at f and half one at -f.
       const angles = [f - g, -f - g].map((offset) => (2 * Math.PI * offset) / sampleRate);
       return sum + angles.reduce((part, angle) => part + (gain(alpha, angle) * gain(beta, angle)) / 4, 0);
-    }, 0);
-    return 0.25 / Math.sqrt(power);
+    }, 0),
+  );
+}
+
+/** The same at the end of a tone that lasts 40 time constants of the resonator there. */
+function sweptPowers(parameters: ReturnType<typeof resolveBank>): Float64Array {
+  const { sampleRate, frequencies, alphas } = parameters;
+  const bank = new ResonatorBank(parameters);
+  return frequencies.map((f, k) => {
+    bank.reset();
+    const length = Math.max(1, Math.round(-40 / Math.log1p(-alphas[k]!)));
+    const block = 1 << 16;
+    for (let start = 0; start < length; start += block) {
+      const samples = Math.min(block, length - start);
+      bank.process(
+        Float32Array.from({ length: samples }, (_, i) => Math.cos(2 * Math.PI * (((start + i) * f) / sampleRate))),
+      );
+    }
+    return bank.power().reduce((sum, power) => sum + power, 0);
   });
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { logFrequencies, ResonatorBank, ResonatorStream } from 'cochlea';
+import { logFrequencies, ResonatorBank, ResonatorStream, resonatorFrames } from 'cochlea';
 import { describe, expect, it } from 'vitest';
 import { expectError } from './helpers/errors.js';
 
@@ -54,6 +54,25 @@ describe('ResonatorStream', () => {
     await expect(run('text')).rejects.toThrow('signal: expected a Float32Array');
   });
 
+  it.each([128, 1000])('gives complex frames, in two arrays or in turn, in chunks of %d', async (size) => {
+    const { re, im } = new ResonatorBank(bank).resonate(y, { hopLength });
+    const chunks = () => Readable.from(pieces(y.length, size, (a, b) => y.subarray(a, b)));
+    let t = 0;
+    for await (const frame of chunks().pipe(new ResonatorStream({ ...options, output: 'complex' }))) {
+      for (let k = 0; k < 20; k++) expect([frame.re[k], frame.im[k]]).toEqual([re[k * 43 + t], im[k * 43 + t]]);
+      t++;
+    }
+    expect(t).toBe(43);
+    t = 0;
+    for await (const frame of resonatorFrames(chunks(), { ...options, output: 'interleaved' })) {
+      expect(frame.length).toBe(40);
+      for (let k = 0; k < 20; k++)
+        expect([...frame.subarray(2 * k, 2 * k + 2)]).toEqual([re[k * 43 + t], im[k * 43 + t]]);
+      t++;
+    }
+    expect(t).toBe(43);
+  });
+
   it('checks its options', () => {
     const make = (more: object) => () => new ResonatorStream({ ...options, ...more });
     for (const [more, type, code, message] of [
@@ -64,5 +83,49 @@ describe('ResonatorStream', () => {
     ] as const) {
       expectError(make(more), type, `ERR_COCHLEA_${code}`, message);
     }
+  });
+});
+
+describe('resonatorFrames', () => {
+  it('gives the frames of the whole signal from anything that can be iterated', async () => {
+    const cut = (size: number) => pieces(y.length, size, (a, b) => y.subarray(a, b));
+    const bytes = pieces(4 * y.length, 1001, (a, b) => Buffer.from(y.buffer).subarray(a, b));
+    for (const source of [cut(128), Readable.from(cut(1000)), new Set(cut(5000)), bytes]) {
+      const frames: Float32Array[] = [];
+      for await (const frame of resonatorFrames(source, options)) frames.push(frame);
+      expect(frames).toEqual(expected);
+    }
+  });
+
+  it('reads on only when a frame is asked for, and lets go of its source', async () => {
+    let [read, closed] = [0, false];
+    const source = (function* () {
+      try {
+        for (; read < 1000; read++) yield new Float32Array(128);
+      } finally {
+        closed = true;
+      }
+    })();
+    for await (const _ of resonatorFrames(source, options)) {
+      expect(read).toBeLessThan(3);
+      break;
+    }
+    expect(closed).toBe(true);
+  });
+
+  it('refuses options at once and samples when it gets there', async () => {
+    expectError(
+      () => resonatorFrames([], { ...options, hopLength: 0 }),
+      RangeError,
+      'ERR_COCHLEA_OUT_OF_RANGE',
+      'hopLength: expected an integer >= 1, received 0',
+    );
+    const all = async (source: Iterable<Float32Array | Uint8Array>) => {
+      for await (const _ of resonatorFrames(source, options));
+    };
+    await expect(all([Float32Array.of(Number.NaN)])).rejects.toThrow('signal: expected finite samples, received NaN');
+    await expect(all([Buffer.alloc(5)])).rejects.toThrow(
+      "samples: expected whole 32-bit floats, received '1 bytes more'",
+    );
   });
 });

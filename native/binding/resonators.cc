@@ -6,12 +6,13 @@ namespace cochlea::binding {
 namespace {
 
 constexpr double MAX_POSITION = 9007199254740992.0;  // 2^53
-constexpr int32_t LAST_OUTPUT = static_cast<int32_t>(ResonatorOutput::frequency);
+constexpr int32_t LAST_OUTPUT = static_cast<int32_t>(ResonatorOutput::interleaved);
 
 Status check_output(int32_t output, size_t size, Out re, Out im) {
   if (output < 0 || output > LAST_OUTPUT) return Status::invalid("output", "a known output");
   const bool complex = output == static_cast<int32_t>(ResonatorOutput::complex);
-  if (re.size() < size || (complex && im.size() < size))
+  const size_t parts = output == LAST_OUTPUT ? 2 : 1;
+  if (re.size() / parts < size || (complex && im.size() < size))
     return Status::invalid("out", "room for every bin and frame");
   return {};
 }

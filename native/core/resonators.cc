@@ -343,6 +343,7 @@ void ResonatorBank::flush(const Channel& channel, size_t first_panel, size_t slo
   const kernels::Table& kernel = kernels::active();
   switch (sink.output) {
     case ResonatorOutput::complex:
+    case ResonatorOutput::interleaved:
     case ResonatorOutput::phase:
       for (size_t slot = 0; slot < slots; ++slot) {
         float* const pr = phasors_.data();
@@ -391,14 +392,16 @@ void ResonatorBank::flush(const Channel& channel, size_t first_panel, size_t slo
       }
       break;
   }
+  const size_t parts = sink.output == ResonatorOutput::interleaved ? 2 : 1;
   const auto write = [&](const float* plane, float* out) {
     for (size_t j = 0; j < bins; ++j) {
-      float* const row = out + (first + j) * sink.frames + column;
-      for (size_t slot = 0; slot < slots; ++slot) row[slot] = plane[slot * GROUP + j];
+      float* const row = out + ((first + j) * sink.frames + column) * parts;
+      for (size_t slot = 0; slot < slots; ++slot) row[slot * parts] = plane[slot * GROUP + j];
     }
   };
   write(re, sink.re);
   if (sink.output == ResonatorOutput::complex) write(im, sink.im);
+  if (sink.output == ResonatorOutput::interleaved) write(im, sink.re + 1);
 }
 
 void ResonatorBank::read(size_t index, ResonatorOutput output, std::span<float> re,

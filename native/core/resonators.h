@@ -38,7 +38,8 @@ namespace cochlea {
 
 inline constexpr size_t RESONATOR_PANEL = 8;  // resonators that share a panel of the block kernel
 
-enum class ResonatorOutput { complex, magnitude, power, db, phase, frequency };
+// interleaved: complex, real and imaginary part in turn.
+enum class ResonatorOutput { complex, magnitude, power, db, phase, frequency, interleaved };
 
 class ResonatorBank {
  public:
@@ -57,7 +58,7 @@ class ResonatorBank {
   void process(size_t channel, std::span<const float> x);
 
   // As process(), writing the output at the last sample of each hop: row-major [bins][frames]. Complex
-  // output fills re and im, any other fills re.
+  // output fills re and im, any other fills re; interleaved output is [bins][frames][2].
   Status resonate(const Task& task, size_t channel, std::span<const float> x, size_t hop_length,
                   ResonatorOutput output, std::span<float> re, std::span<float> im);
 
