@@ -117,7 +117,7 @@ export class ResonatorStream extends Transform {
  * import { midiFrequencies, resonatorFrames } from 'cochlea';
  * const blocks = [new Float32Array(960), new Float32Array(960)];
  * const options = { sampleRate: 48000, frequencies: midiFrequencies(), hopLength: 480, output: 'db' };
- * for await (const levels of resonatorFrames(blocks, options)) console.log(levels[0]); // -100
+ * for await (const levels of resonatorFrames(blocks, options)) console.log(levels.length); // 88
  */
 export function resonatorFrames<Output extends ResonatorOutput = 'magnitude'>(
   source: Iterable<Float32Array | Uint8Array> | AsyncIterable<Float32Array | Uint8Array>,
