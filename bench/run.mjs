@@ -66,7 +66,7 @@ function checkout(revision) {
     execFileSync('git', ['clone', '--quiet', '--no-checkout', root, tree]);
     execFileSync('git', ['-C', tree, 'checkout', '--quiet', '--detach', name]);
     npm('ci');
-    npm('run', 'build:all');
+    npm('run', 'build');
   }
   return { name, tree };
 }

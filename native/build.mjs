@@ -34,7 +34,7 @@ function requireTools() {
   console.error(
     `cochlea cannot be built from source: ${missing.join(' and ')} not found.\n` +
       `Install with:  ${remedies[process.platform] ?? 'your package manager'}\n` +
-      'then run:      npm run build:all',
+      'then run:      npm run build',
   );
   process.exit(1);
 }

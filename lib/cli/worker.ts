@@ -4,6 +4,7 @@ import { decode } from './decode.js';
 import { reason } from './failure.js';
 import { levelDbfs } from './numbers.js';
 import type { Analysis, Chapter } from './outcome.js';
+import { loadPngEncoder } from './png.js';
 import { sections } from './sections/index.js';
 
 /** The share of the time that decoding takes, for the progress bar. */
@@ -16,6 +17,7 @@ export type Message =
 
 async function analyze(file: string, progress: (fraction: number) => void): Promise<Message> {
   const track = await decode(file, (fraction) => progress(DECODING * fraction));
+  await loadPngEncoder();
   const chapters: Chapter[] = [];
   const analysis: Analysis = {
     file,
