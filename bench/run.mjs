@@ -26,6 +26,7 @@
  *   gate          [relative, of max] for the comparison; false where results do not claim to be equal; default
  *                 [1e-4, 1e-6]; a peer may have its own
  *   rounds        at most so many, where one takes long
+ *   full          true: not in a quick run, which has its like
  * or { name, about, program, read(lines) }: a program of bench/native and how its lines become rows and facts
  * or { name, about, axis, unit, points, ours(point), per(point), tiers, memory(point), facts(points) }: a curve of cochlea
  * alone: seconds divided by per(point), for each SIMD tier with `tiers`; or with `memory`, the bytes of a call's result, the
@@ -100,8 +101,8 @@ for (const file of readdirSync(join(here, 'cases')).sort()) {
   const module = new URL(`cases/${file}`, import.meta.url).href;
   for (const test of (await import(module)).default) {
     if (wanted.length > 0 && !wanted.some((name) => test.name.startsWith(name))) continue;
-    // A revision is compared function by function; a quick run leaves out programs, which have to be built, and long jobs.
-    if ((options.other && !test.peers) || (flags.quick && (test.program || test.rounds))) continue;
+    // A revision is compared function by function; a quick run builds no programs.
+    if ((options.other && !test.peers) || (flags.quick && (test.program || test.full))) continue;
     const told = options.leftOut.length;
     console.log(`\n${test.name}: ${test.about}`);
     try {

@@ -24,6 +24,7 @@ const medians = [
     return () => medianFilter(S, { size });
   },
   peers: { scipy: { ...python, run: `scipy.ndimage.median_filter(S, size=(${size}), mode="reflect")` } },
+  full: Math.max(...size) !== 31,
   targets: { scipy: 120 },
   bound: 'scipy takes half the time for 17 that it takes for 31; here reading and writing the matrix is what is left.',
 }));
@@ -44,6 +45,7 @@ const separations = [{}, { kernelSize: 17 }, { kernelSize: 63 }, { margin: 3 }].
         run: `librosa.effects.hpss(y${name ? `, ${name === 'margin' ? 'margin' : 'kernel_size'}=${value}` : ''})`,
       },
     },
+    full: name !== undefined,
     targets: { librosa: 60 },
     bound: 'The transforms there and back cost the same whatever the kernel, and most of it for a short one.',
   };
@@ -57,6 +59,7 @@ const parts = Object.entries({ harmonic, percussive }).map(([name, part]) => ({
     ({ y }) =>
     () =>
       part(y),
+  full: true,
   peers: { librosa: { ...python, run: `librosa.effects.${name}(y)` } },
 }));
 
@@ -100,6 +103,6 @@ H, P = (scipy.ndimage.median_filter(S, size=size, mode="reflect") for size in ((
     },
   },
   // Both start from their own transform here, and masks magnify the noise of a single-precision one in quiet cells.
-].map((stage) => ({ about, input, gate: [1e-3, 1e-3], ...stage }));
+].map((stage) => ({ about, input, gate: [1e-3, 1e-3], full: true, ...stage }));
 
 export default [...medians, ...separations, ...parts, ...stages];

@@ -64,6 +64,7 @@ f = features.${layer}`,
         },
       },
       rounds: 5,
+      full: true,
     },
     {
       name: `1,770 clips, ${kind}`,
@@ -84,6 +85,7 @@ f = features.${layer}`,
       },
       gate: false,
       rounds: 3,
+      full: true,
     },
   ];
 });
@@ -106,6 +108,7 @@ export default [
       },
     },
     rounds: 3,
+    full: true,
   },
   {
     name: 'three minutes, promises',
@@ -125,6 +128,7 @@ export default [
       },
     },
     rounds: 5,
+    full: true,
   },
   ...table,
 ];

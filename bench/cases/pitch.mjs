@@ -72,6 +72,7 @@ const lowest = (fmin, frameLength) => ({
     ({ y }) =>
     () =>
       yin(y, { ...range, fmin, frameLength }),
+  full: true,
   peers: librosa(`librosa.yin(y, sr=22050, fmin=${fmin}, fmax=2093, frame_length=${frameLength})`),
 });
 
@@ -98,6 +99,7 @@ export default [
       () =>
         yin(y, { ...range, center: false }),
     peers,
+    full: true,
     targets: { pitchfinder: 5, aubiojs: 5, 'essentia.js': 5 },
     gate: false,
   },

@@ -163,6 +163,7 @@ export default [
     unit: 's',
     points: [10],
     tiers: true,
+    full: true,
     ours: (seconds) => prepare(long(seconds)),
     per: (seconds) => seconds,
   })),

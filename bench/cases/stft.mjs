@@ -41,7 +41,8 @@ export default [
       librosa: { setup: 'import librosa\nD = librosa.stft(y)', run: 'librosa.istft(D, length=len(y))' },
     },
     targets: { librosa: 15 },
-    bound: 'Half of the time is the inverse FFT; reading rows of the spectrogram that lie pages apart is most of the rest.',
+    bound:
+      'Half of the time is the inverse FFT; reading rows of the spectrogram that lie pages apart is most of the rest.',
   },
   {
     name: 'amplitudeToDb',
