@@ -10,8 +10,9 @@ namespace cochlea::binding {
 
 // In cqt.cc and stft.cc.
 Status read_cqt_spec(InDouble values, InDouble ratios, CqtSpec* spec, double* tuning);
-Status magnitude_columns(const Task& task, In y, const ConstantQ& filters, const CqtSpec& spec,
-                         int32_t mode, const TakeColumns& take);
+size_t magnitude_columns(In y, const ConstantQ& filters, const CqtSpec& spec, int32_t mode);
+Status magnitude_tiles(const Task& task, In y, const ConstantQ& filters, const CqtSpec& spec,
+                       int32_t mode, size_t columns, const TakeTile& take);
 std::shared_ptr<const Window> read_window(int32_t shape, double parameter, In custom,
                                           int32_t length, int32_t n_fft);
 
@@ -34,17 +35,16 @@ bool read_finish(InDouble values, ChromaFinish* finish) {
 
 const Status OUT_OF_BOUNDS = Status::invalid("out", "matrices of matching shapes");
 
-// Weighted sums of the columns that `produce` hands out, then the rest.
+// Weighted sums of the tiles that `produce` hands out, then the rest.
 template <class Produce>
 Status fold(const ChromaFinish& finish, In weights, size_t classes, size_t bins, size_t columns,
             Out out, Produce&& produce) {
   Aligned<float> sums(classes * columns, 0);
-  const Status status = produce([&](const float* magnitudes, size_t stride, size_t t0, size_t n) {
-    if (t0 >= columns) return;
-    n = std::min(n, columns - t0);
-    kernels::active().gemm(weights.data(), bins, magnitudes, stride, sums.data() + t0, columns,
-                           classes, n, bins, false);
-  });
+  const Status status = produce(
+      [&](const float* magnitudes, size_t stride, size_t row, size_t rows, size_t t, size_t n) {
+        kernels::active().gemm(weights.data() + row, bins, magnitudes, stride, sums.data() + t,
+                               columns, classes, n, rows, true);
+      });
   if (!status.ok()) return status;
   finish_chroma(finish, sums.data(), classes, columns, out.data());
   return {};
@@ -66,12 +66,11 @@ Status chroma_of_cqt(const Task& task, In y, InDouble values, InDouble ratios, i
   if (Status status = check_finite("y", y); !status.ok()) return status;
   if (Status status = tuned_filters(task, y, spec, tuning, &filters); !status.ok()) return status;
   // At another tuning the transform may have a column less than there is room for.
-  size_t wanted = CqtPlan::columns(filters, spec.hop, y.size());
-  if (mode != 0) wanted = std::min(wanted, y.size() / spec.hop + 1);
-  wanted = std::min(wanted, static_cast<size_t>(columns));
+  const size_t wanted =
+      std::min(magnitude_columns(y, filters, spec, mode), static_cast<size_t>(columns));
   counts[0] = static_cast<int32_t>(wanted);
-  return fold(finish, weights, classes, bins, wanted, out, [&](const TakeColumns& take) {
-    return magnitude_columns(task, y, filters, spec, mode, take);
+  return fold(finish, weights, classes, bins, wanted, out, [&](const TakeTile& take) {
+    return magnitude_tiles(task, y, filters, spec, mode, wanted, take);
   });
 }
 
@@ -87,7 +86,7 @@ Status chroma_of_matrix(const Task&, In magnitudes, int32_t columns, In weights,
   }
   if (Status status = check_finite("C", magnitudes); !status.ok()) return status;
   return fold(finish, weights, rows, bins, width, out, [&](const auto& take) {
-    if (width > 0) take(magnitudes.data(), width, 0, width);
+    if (width > 0) take(magnitudes.data(), width, 0, bins, 0, width);
     return Status{};
   });
 }

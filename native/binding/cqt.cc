@@ -58,16 +58,28 @@ Status read_cqt_spec(InDouble values, InDouble ratios, CqtSpec* spec, double* tu
 
 enum class CqtMode : int { full, pseudo, hybrid };
 
-// The magnitudes of one of the three transforms, column by column.
-Status magnitude_columns(const Task& task, In y, const ConstantQ& filters, const CqtSpec& spec,
-                         int32_t mode, const TakeColumns& take) {
+// The columns of one of the three transforms, and their magnitudes, tile by tile.
+size_t magnitude_columns(In y, const ConstantQ& filters, const CqtSpec& spec, int32_t mode) {
+  const size_t pseudo = y.size() / spec.hop + 1;
+  if (static_cast<CqtMode>(mode) == CqtMode::pseudo) return pseudo;
+  if (static_cast<CqtMode>(mode) == CqtMode::full)
+    return CqtPlan::columns(filters, spec.hop, y.size());
+  ConstantQ low = filters;
+  low.frequencies.resize(hybrid_split(filters, spec.hop));
+  if (low.frequencies.empty()) return pseudo;
+  const size_t full = CqtPlan::columns(low, spec.hop, y.size());
+  return low.frequencies.size() == filters.frequencies.size() ? full : std::min(full, pseudo);
+}
+
+Status magnitude_tiles(const Task& task, In y, const ConstantQ& filters, const CqtSpec& spec,
+                       int32_t mode, size_t columns, const TakeTile& take) {
   switch (static_cast<CqtMode>(mode)) {
     case CqtMode::full:
-      return cqt_columns(task, y, filters, spec, take);
+      return cqt_tiles(task, y, filters, spec, columns, take);
     case CqtMode::pseudo:
-      return pseudo_cqt_columns(task, y, filters, spec, take);
+      return pseudo_cqt_tiles(task, y, filters, spec, columns, take);
     case CqtMode::hybrid:
-      return hybrid_cqt_columns(task, y, filters, spec, take);
+      return hybrid_cqt_tiles(task, y, filters, spec, columns, take);
   }
   return Status::invalid("mode", "0, 1 or 2");
 }
@@ -111,19 +123,16 @@ Status cqt_magnitudes(const Task& task, In y, InDouble values, InDouble ratios, 
   if (out.size() != spec.bins() * stride || counts.empty()) {
     return Status::invalid("out", "bins x columns values");
   }
-  size_t written = 0;
-  bool fits = true;
-  const Status status = magnitude_columns(
-      task, y, filters, spec, mode, [&](float* values, size_t from, size_t t0, size_t n) {
-        fits = fits && t0 + n <= stride;
-        if (!fits) return;
-        for (size_t r = 0; r < spec.bins(); ++r) {
-          std::copy_n(values + r * from, n, out.data() + r * stride + t0);
+  const size_t wanted = magnitude_columns(y, filters, spec, mode);
+  if (wanted > stride) return Status::invalid("out", "bins x columns values");
+  counts[0] = static_cast<int32_t>(wanted);
+  return magnitude_tiles(
+      task, y, filters, spec, mode, wanted,
+      [&](const float* values, size_t from, size_t row, size_t rows, size_t t, size_t n) {
+        for (size_t r = 0; r < rows; ++r) {
+          std::copy_n(values + r * from, n, out.data() + (row + r) * stride + t);
         }
-        written = t0 + n;
       });
-  counts[0] = static_cast<int32_t>(written);
-  return status.ok() && !fits ? Status::invalid("out", "bins x columns values") : status;
 }
 
 // counts: columns of a signal of so many samples, and the least samples that the filters take.

@@ -109,6 +109,11 @@ CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool
   const auto scratch = bulk ? Resampler::make_bulk(2, 1, QUALITY) : nullptr;
   early_ = plan_->early > 0 ? 1 : 0;
   stages_.resize(early_ + plan_->octaves.size());
+  size_t most_rows = 0;
+  for (const CqtPlan::Octave& octave : plan_->octaves)
+    most_rows = std::max(most_rows, octave.bank.rows());
+  tile_re_ = Aligned<float>(most_rows * FFT_TILE);
+  tile_im_ = Aligned<float>(most_rows * FFT_TILE);
   for (size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];
     if (i >= early_) {
@@ -129,6 +134,7 @@ CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool
     } else if (stage.octave->halved) {
       stage.resampler = std::make_unique<Resampler>(2, 1, QUALITY, scratch);
     }
+    stage.at_input_rate = stage.resampler == nullptr && (i == 0 || stages_[i - 1].at_input_rate);
     if (stage.resampler != nullptr) stage.slower.resize(stage.resampler->most(CHUNK));
     // Not more than half of it is to be dropped, and a push may come on top.
     if (stage.octave != nullptr)
@@ -159,6 +165,7 @@ size_t CqtEngine::latency() const {
 
 void CqtEngine::reset() {
   fed_ = 0;
+  whole_ = {};
   for (Stage& stage : stages_) {
     if (stage.resampler != nullptr) stage.resampler->reset();
     stage.signal.clear();
@@ -204,7 +211,8 @@ void CqtEngine::feed(size_t i, std::span<const float> x, const CqtSink& sink) {
       x = {stage.slower.data(), stage.resampler->push(x, stage.slower.data())};
     }
     if (stage.octave == nullptr) continue;
-    stage.signal.insert(stage.signal.end(), x.begin(), x.end());
+    if (!stage.at_input_rate || whole_.empty())
+      stage.signal.insert(stage.signal.end(), x.begin(), x.end());
     transform(stage, false, sink);
   }
 }
@@ -232,7 +240,9 @@ void CqtEngine::finish(const CqtSink& sink) {
 void CqtEngine::transform(Stage& stage, bool last, const CqtSink& sink) {
   const CqtPlan::Octave& octave = *stage.octave;
   const size_t n = octave.bank.n_fft, hop = octave.hop, pad = n / 2;
-  const size_t samples = stage.base + stage.signal.size();
+  const bool direct = stage.at_input_rate && !whole_.empty();
+  const std::span<const float> signal = direct ? whole_.first(fed_) : stage.signal;
+  const size_t samples = stage.base + signal.size();
   size_t ready = 0;
   if (last) {
     ready = Frames::count(samples, n, hop, pad_mode_);
@@ -243,19 +253,33 @@ void CqtEngine::transform(Stage& stage, bool last, const CqtSink& sink) {
   if (ready <= stage.next) return;
   if (bulk_ && !last) ready -= (ready - stage.next) % FFT_TILE;
   Transform& t = *stage.transform;
+  const kernels::Table& kernel = kernels::active();
   // The signal from a column's beginning on has the same frames as the whole.
-  t.frames = Frames(stage.signal, n, hop, pad_mode_);
+  t.frames = Frames(signal, n, hop, pad_mode_);
   const size_t dropped = stage.base / hop;
   for (; stage.next < ready; stage.next += std::min(FFT_TILE, ready - stage.next)) {
     if (stage.next >= sink.end) continue;
     const size_t lanes = std::min({FFT_TILE, ready - stage.next, sink.end - stage.next});
     t.analysis.tile(stage.next - dropped, lanes, t.re.data(), t.im.data(), FFT_TILE);
-    const size_t at = octave.begin * sink.stride + stage.next - sink.origin;
-    kernels::active().band_products(t.re.data(), t.im.data(), octave.bank.first.data(),
-                                    octave.bank.count.data(), octave.bank.coefficients.data(),
-                                    octave.bank.rows(), sink.re + at, sink.im + at, sink.stride,
-                                    lanes);
+    const auto products = [&](float* re, float* im, size_t stride) {
+      kernel.band_products(t.re.data(), t.im.data(), octave.bank.first.data(),
+                           octave.bank.count.data(), octave.bank.coefficients.data(),
+                           octave.bank.rows(), re, im, stride, lanes);
+    };
+    if (sink.take == nullptr) {
+      const size_t at = octave.begin * sink.stride + stage.next - sink.origin;
+      products(sink.re + at, sink.im + at, sink.stride);
+    } else {
+      const size_t rows = octave.bank.rows();
+      products(tile_re_.data(), tile_im_.data(), FFT_TILE);
+      for (size_t r = 0; r < rows; ++r) {
+        float* const row = tile_re_.data() + r * FFT_TILE;
+        kernel.magnitude(row, tile_im_.data() + r * FFT_TILE, lanes, row);
+      }
+      (*sink.take)(tile_re_.data(), FFT_TILE, octave.begin, rows, stage.next, lanes);
+    }
   }
+  if (direct) return;
   const size_t needed = kept(octave), from = stage.next * hop;
   if (from < stage.base + needed) return;
   const size_t drop = (from - needed - stage.base) / hop * hop;
@@ -284,10 +308,12 @@ Status tuned_filters(const Task& task, std::span<const float> y, const CqtSpec& 
   return {};
 }
 
-Status cqt(const Task& task, std::span<const float> y, const ConstantQ& filters,
-           const CqtSpec& spec, size_t stride, size_t columns, float* re, float* im) {
+namespace {
+
+Status transform_all(const Task& task, std::span<const float> y, const ConstantQ& filters,
+                     const CqtSpec& spec, const CqtSink& sink) {
   CqtEngine engine(CqtPlan::get(filters, spec.hop, spec.scale), spec.pad_mode, true);
-  const CqtSink sink{re, im, stride, 0, columns};
+  engine.expect(y);
   for (size_t i = 0; i < y.size(); i += CqtEngine::CHUNK) {
     if (task.cancelled()) return Status::cancelled();
     engine.push(y.subspan(i, std::min(CqtEngine::CHUNK, y.size() - i)), sink);
@@ -297,50 +323,16 @@ Status cqt(const Task& task, std::span<const float> y, const ConstantQ& filters,
   return {};
 }
 
-Status cqt_columns(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                   const CqtSpec& spec, const TakeColumns& take) {
-  const size_t columns = CqtPlan::columns(filters, spec.hop, y.size());
-  const size_t bins = filters.frequencies.size();
-  CqtEngine engine(CqtPlan::get(filters, spec.hop, spec.scale), spec.pad_mode, true);
-  // Columns from `origin` on wait here until the slowest octave has them.
-  size_t stride = 0, origin = 0, done = 0;
-  Aligned<float> re, im;
-  const auto make_room = [&](size_t end) {
-    if (end <= origin + stride) return;
-    const size_t waiting = std::max(engine.furthest(), done) - done;
-    const size_t wider = end - done <= stride ? stride : std::max(2 * stride, end - done);
-    Aligned<float> next_re(bins * wider), next_im(bins * wider);
-    for (size_t r = 0; waiting > 0 && r < bins; ++r) {
-      const size_t from = r * stride + done - origin;
-      std::copy_n(re.data() + from, waiting, next_re.data() + r * wider);
-      std::copy_n(im.data() + from, waiting, next_im.data() + r * wider);
-    }
-    re = std::move(next_re), im = std::move(next_im);
-    stride = wider, origin = done;
-  };
-  const auto give = [&] {
-    const size_t end = std::min(engine.complete(), columns);
-    if (end <= done) return;
-    float* const magnitudes = re.data() + (done - origin);
-    for (size_t r = 0; r < bins; ++r) {
-      kernels::active().magnitude(magnitudes + r * stride, im.data() + (done - origin) + r * stride,
-                                  end - done, magnitudes + r * stride);
-    }
-    take(magnitudes, stride, done, end - done);
-    done = end;
-  };
-  for (size_t i = 0; i < y.size(); i += CqtEngine::CHUNK) {
-    if (task.cancelled()) return Status::cancelled();
-    const std::span<const float> x = y.subspan(i, std::min(CqtEngine::CHUNK, y.size() - i));
-    make_room(std::min(columns, (i + x.size()) / spec.hop + 2));
-    engine.push(x, {re.data(), im.data(), stride, origin, columns});
-    give();
-    task.progress(static_cast<double>(i) / static_cast<double>(y.size()));
-  }
-  make_room(columns);
-  engine.finish({re.data(), im.data(), stride, origin, columns});
-  give();
-  return {};
+}  // namespace
+
+Status cqt(const Task& task, std::span<const float> y, const ConstantQ& filters,
+           const CqtSpec& spec, size_t stride, size_t columns, float* re, float* im) {
+  return transform_all(task, y, filters, spec, {re, im, stride, 0, columns});
+}
+
+Status cqt_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
+                 const CqtSpec& spec, size_t columns, const TakeTile& take) {
+  return transform_all(task, y, filters, spec, {nullptr, nullptr, 0, 0, columns, &take});
 }
 
 namespace {
@@ -372,8 +364,8 @@ std::shared_ptr<const FilterBank> pseudo_bank(const ConstantQ& filters, size_t h
 
 }  // namespace
 
-Status pseudo_cqt_columns(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                          const CqtSpec& spec, const TakeColumns& take) {
+Status pseudo_cqt_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
+                        const CqtSpec& spec, size_t columns, const TakeTile& take) {
   const size_t bins = filters.frequencies.size();
   const auto bank = pseudo_bank(filters, spec.hop, spec.scale);
   const size_t n = bank->n_fft;
@@ -382,9 +374,10 @@ Status pseudo_cqt_columns(const Task& task, std::span<const float> y, const Cons
   const size_t rows = (n / 2 + 1) * FFT_TILE;
   Aligned<float> re(rows), im(rows), silent(rows, 0), out(bins * FFT_TILE), rest(bins * FFT_TILE);
   const kernels::Table& kernel = kernels::active();
-  for (size_t t = 0; t < frames.count(); t += FFT_TILE) {
+  columns = std::min(columns, frames.count());
+  for (size_t t = 0; t < columns; t += FFT_TILE) {
     if (task.cancelled()) return Status::cancelled();
-    const size_t lanes = std::min(FFT_TILE, frames.count() - t);
+    const size_t lanes = std::min(FFT_TILE, columns - t);
     analysis.tile(t, lanes, re.data(), im.data(), FFT_TILE);
     for (size_t k = 0; k <= n / 2; ++k) {
       kernel.magnitude(re.data() + k * FFT_TILE, im.data() + k * FFT_TILE, lanes,
@@ -392,8 +385,8 @@ Status pseudo_cqt_columns(const Task& task, std::span<const float> y, const Cons
     }
     kernel.band_products(re.data(), silent.data(), bank->first.data(), bank->count.data(),
                          bank->coefficients.data(), bins, out.data(), rest.data(), FFT_TILE, lanes);
-    take(out.data(), FFT_TILE, t, lanes);
-    task.progress(static_cast<double>(t) / static_cast<double>(frames.count()));
+    take(out.data(), FFT_TILE, 0, bins, t, lanes);
+    task.progress(static_cast<double>(t) / static_cast<double>(columns));
   }
   return {};
 }
@@ -417,39 +410,20 @@ ConstantQ slice(const ConstantQ& filters, size_t begin, size_t end) {
 
 }  // namespace
 
-Status hybrid_cqt_columns(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                          const CqtSpec& spec, const TakeColumns& take) {
+Status hybrid_cqt_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
+                        const CqtSpec& spec, size_t columns, const TakeTile& take) {
   const size_t bins = filters.frequencies.size();
   const size_t full = hybrid_split(filters, spec.hop);
-  if (full == bins) return cqt_columns(task, y, filters, spec, take);
-  if (full == 0) return pseudo_cqt_columns(task, y, filters, spec, take);
-  // The pseudo part waits as a whole: it is the smaller one, and comes in smaller pieces.
-  const size_t columns = std::min(y.size() / spec.hop + 1,
-                                  CqtPlan::columns(slice(filters, 0, full), spec.hop, y.size()));
-  const size_t rest = bins - full;
-  Aligned<float> pseudo(rest * columns);
-  Status status =
-      pseudo_cqt_columns(task, y, slice(filters, full, bins), spec,
-                         [&](float* values, size_t stride, size_t t0, size_t n) {
-                           n = std::min(n, columns - std::min(columns, t0));
-                           for (size_t r = 0; r < rest; ++r) {
-                             std::copy_n(values + r * stride, n, pseudo.data() + r * columns + t0);
-                           }
-                         });
-  if (!status.ok()) return status;
-  std::vector<float> joined;
-  return cqt_columns(task, y, slice(filters, 0, full), spec,
-                     [&](float* values, size_t stride, size_t t0, size_t n) {
-                       n = std::min(n, columns - std::min(columns, t0));
-                       joined.resize(bins * n);
-                       for (size_t r = 0; r < bins; ++r) {
-                         const float* const row = r < full
-                                                      ? values + r * stride
-                                                      : pseudo.data() + (r - full) * columns + t0;
-                         std::copy_n(row, n, joined.data() + r * n);
-                       }
-                       if (n > 0) take(joined.data(), n, t0, n);
-                     });
+  if (full < bins) {
+    const TakeTile above = [&](const float* values, size_t stride, size_t row, size_t rows,
+                               size_t t,
+                               size_t n) { take(values, stride, full + row, rows, t, n); };
+    const Status status =
+        pseudo_cqt_tiles(task, y, slice(filters, full, bins), spec, columns, above);
+    if (!status.ok()) return status;
+  }
+  if (full == 0) return {};
+  return cqt_tiles(task, y, slice(filters, 0, full), spec, columns, take);
 }
 
 }  // namespace cochlea

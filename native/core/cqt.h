@@ -57,11 +57,18 @@ struct CqtPlan {
   static std::shared_ptr<const CqtPlan> get(const ConstantQ& filters, size_t hop, bool scale);
 };
 
-// Where columns go: row r of column t to re[r * stride + t - origin], up to column `end`.
+// Takes the magnitudes of rows [row, row + rows) and columns [t, t + n): row r of column c is
+// [r * stride + c].
+using TakeTile = std::function<void(const float* magnitudes, size_t stride, size_t row, size_t rows,
+                                    size_t t, size_t n)>;
+
+// Where columns go, up to column `end`: row r of column t to re[r * stride + t - origin], or if there
+// is a `take`, magnitudes to that, tile by tile.
 struct CqtSink {
   float* re;
   float* im;
   size_t stride, origin, end;
+  const TakeTile* take = nullptr;
 };
 
 // The transform of a signal that comes in pieces. Scratch does not depend on the signal's length.
@@ -75,6 +82,8 @@ class CqtEngine {
   // advance together. In pieces of at most CHUNK samples.
   static constexpr size_t CHUNK = size_t{1} << 15;
   void push(std::span<const float> x, const CqtSink& sink);
+  // Promises that what is pushed until finish() is y, which then need not be copied.
+  void expect(std::span<const float> y) { whole_ = y; }
   // The columns that are left.
   void finish(const CqtSink& sink);
   void reset();
@@ -103,6 +112,7 @@ class CqtEngine {
     std::vector<float> slower;             // what came out of it
     std::vector<float> signal;             // from sample `base` on
     size_t base = 0, next = 0;             // `next`: the column to come
+    bool at_input_rate = false;
   };
 
   // Samples that stay in a stage behind a column's beginning: what the next columns need, and as much
@@ -118,6 +128,8 @@ class CqtEngine {
   std::vector<Stage> stages_;
   size_t early_ = 0;  // stages in front of the top octave's
   size_t fed_ = 0;    // samples
+  std::span<const float> whole_;
+  Aligned<float> tile_re_, tile_im_;  // what a sink takes
 };
 
 // The filters of `spec` for the tuning given, or for that of y if it is NaN. Not ok if they reach
@@ -129,20 +141,17 @@ Status tuned_filters(const Task& task, std::span<const float> y, const CqtSpec& 
 Status cqt(const Task& task, std::span<const float> y, const ConstantQ& filters,
            const CqtSpec& spec, size_t stride, size_t columns, float* re, float* im);
 
-// Calls `take(magnitudes, stride, t0, n)` with the columns [t0, t0 + n) of |cqt| in order, all rows
-// of them, never with more of them at once than fit in a bounded store.
-using TakeColumns = std::function<void(float* magnitudes, size_t stride, size_t t0, size_t n)>;
-Status cqt_columns(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                   const CqtSpec& spec, const TakeColumns& take);
+// |cqt|, tile by tile: of each octave in order, the octaves in any.
+Status cqt_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
+                 const CqtSpec& spec, size_t columns, const TakeTile& take);
 
-// All filters at the signal's rate, their magnitudes times those of a spectrogram. Columns as
-// above.
-Status pseudo_cqt_columns(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                          const CqtSpec& spec, const TakeColumns& take);
+// All filters at the signal's rate, their magnitudes times those of a spectrogram.
+Status pseudo_cqt_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
+                        const CqtSpec& spec, size_t columns, const TakeTile& take);
 
 // Pseudo for the filters that fit in two hops, |cqt| for the longer ones.
-Status hybrid_cqt_columns(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                          const CqtSpec& spec, const TakeColumns& take);
+Status hybrid_cqt_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
+                        const CqtSpec& spec, size_t columns, const TakeTile& take);
 size_t hybrid_split(const ConstantQ& filters, size_t hop);  // filters that are not pseudo
 
 }  // namespace cochlea

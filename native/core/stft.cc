@@ -12,6 +12,8 @@ Analysis::Analysis(const Frames& frames, std::shared_ptr<const Window> window)
     : frames_(frames),
       window_(std::move(window)),
       fft_(RealFft::get(frames.length())),
+      plain_(std::all_of(window_->values.begin(), window_->values.end(),
+                         [](float w) { return w == 1.0f; })),
       tile_(fft_->tile_size()),
       gathered_(frames.length() * FFT_TILE),
       scratch_(fft_->scratch_size()) {}
@@ -28,8 +30,12 @@ void Analysis::tile(size_t t0, size_t lanes, float* re, float* im, size_t row_st
   }
   const size_t run = fft_->run();
   for (size_t i = 0, r = 0; i < n; i += run, ++r) {
-    kernels::active().window_to_tile(rows, window_->values.data() + i, run,
-                                     tile_.data() + r * fft_->run_stride());
+    float* const tile = tile_.data() + r * fft_->run_stride();
+    if (plain_) {
+      kernels::active().rows_to_tile(rows, run, tile);
+    } else {
+      kernels::active().window_to_tile(rows, window_->values.data() + i, run, tile);
+    }
     for (const float*& row : rows) row += run;
   }
   fft_->forward_tile(tile_.data(), re, im, row_stride, lanes, scratch_.data());

@@ -36,6 +36,7 @@ class Analysis {
   const Frames& frames_;
   const std::shared_ptr<const Window> window_;
   const std::shared_ptr<const RealFft> fft_;
+  const bool plain_;  // the window is 1 everywhere
   Aligned<float> tile_, gathered_, scratch_;
 };
 
