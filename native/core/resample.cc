@@ -205,7 +205,7 @@ struct Resampler::Bulk {
         re((factor * BLOCK / 2 + 1) * FFT_TILE),
         im((factor * BLOCK / 2 + 1) * FFT_TILE),
         tile(fft->tile_size()),
-        rows(fft->size() * FFT_TILE),
+        rows(fft->run() * FFT_TILE),
         scratch(fft->scratch_size()) {}
 
   size_t bytes() const {
@@ -378,16 +378,20 @@ size_t Resampler::blocks(size_t lanes, float* out) {
     kernel.double_spectrum(b.re.data(), b.im.data(), filter_->response.data(), BLOCK);
   }
   b.fft->inverse_tile(b.re.data(), b.im.data(), FFT_TILE, lanes, b.tile.data(), b.scratch.data());
-  const size_t n = b.fft->size();
-  const size_t run = b.fft->run();
-  for (size_t i = 0; i < n; i += run) {
+  // A run at a time straight to the outputs, by way of `rows` where a block's end is cut off.
+  const size_t run = b.fft->run(), begin = b.down ? b.ends / b.factor : b.ends,
+               end = begin + b.useful;
+  for (size_t i = 0, r = 0; i < b.fft->size(); i += run, ++r) {
+    const size_t from = std::max(i, begin), to = std::min(i + run, end);
+    if (from >= to) continue;
+    const bool whole = to - from == run;
     float* rows[FFT_TILE];
-    for (size_t l = 0; l < FFT_TILE; ++l) rows[l] = b.rows.data() + l * n + i;
-    kernel.tile_to_rows(b.tile.data() + i / run * b.fft->run_stride(), run, rows);
-  }
-  const size_t offset = b.down ? b.ends / b.factor : b.ends;
-  for (size_t l = 0; l < lanes; ++l) {
-    std::memcpy(out + l * b.useful, b.rows.data() + l * n + offset, b.useful * sizeof(float));
+    for (size_t l = 0; l < FFT_TILE; ++l) {
+      rows[l] = whole && l < lanes ? out + l * b.useful + (i - begin) : b.rows.data() + l * run;
+    }
+    kernel.tile_to_rows(b.tile.data() + r * b.fft->run_stride(), run, rows);
+    for (size_t l = 0; !whole && l < lanes; ++l)
+      std::copy_n(rows[l] + (from - i), to - from, out + l * b.useful + (from - begin));
   }
   advance(lanes * b.useful);
   return lanes * b.useful;
