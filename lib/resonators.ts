@@ -437,7 +437,7 @@ export class ResonatorBank {
   /**
    * Changes parameters from the next sample on, for all channels, without a jump in state or phase. What is left out stays;
    * new frequencies do not bring new alphas with them. A resonator that changes costs a
-   * fraction of a millisecond, together with its 63 neighbours in the list.
+   * fraction of a millisecond, together with its 127 neighbours in the list.
    *
    * @param options As many values as resonators in each list, within the bounds of {@link BankParameters}.
    * @throws TypeError, RangeError for a value out of its range; the bank is then unchanged.

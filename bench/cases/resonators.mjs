@@ -1,4 +1,4 @@
-import { magnitude, ResonatorBank, TrackingBank } from 'cochlea';
+import { magnitude, ResonatorBank, Synthesizer, TrackingBank } from 'cochlea';
 
 const sampleRate = 48000;
 
@@ -116,6 +116,23 @@ export default [
     peers: { 'NumPy, sample by sample': { setup: trackingSetup, run: 'track(y)' } },
     targets: { 'NumPy, sample by sample': 100 },
     // Where a resonator is about to be heard, a rounding error decides when it begins to follow.
+    gate: false,
+  },
+  {
+    name: 'resonators, synthesis',
+    about: '1 s at 48 kHz, 112 bins from 32.7 Hz, two semitones up at 0.8 of the speed, in blocks of 128',
+    input: () => ({ y: noise(1) }),
+    ours({ y }) {
+      const frequencies = Float64Array.from({ length: 112 }, (_, i) => 32.7 * 2 ** (i / 12));
+      const synthesizer = new Synthesizer({ sampleRate, frequencies, pitch: 2 ** (2 / 12), speed: 0.8 });
+      const out = new Float32Array(synthesizer.maxOutput(128));
+      return () => {
+        for (let i = 0; i < y.length; i += 128) synthesizer.process(y.subarray(i, i + 128), out);
+        return out;
+      };
+    },
+    // The published one is a notebook.
+    peers: {},
     gate: false,
   },
 ];

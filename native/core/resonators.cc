@@ -32,8 +32,6 @@ ResonatorBank::ResonatorBank(double sample_rate, std::span<const double> frequen
       ranks_((panels_ + GROUP_PANELS - 1) / GROUP_PANELS, 0),
       bases_(round_up(ranks_.size(), 2) * BLOCK * RANK, 0.0f),
       mixing_(panels_ * RANK * STATE, 0.0f),
-      design_(BLOCK * COLUMNS, 0.0),
-      basis_design_(RANK * BLOCK, 0.0),
       block_coefficients_(panels_ * 10 * RESONATOR_PANEL, 0.0f),
       sample_coefficients_(panels_ * 6 * RESONATOR_PANEL, 0.0f),
       channels_(channels),
@@ -41,7 +39,8 @@ ResonatorBank::ResonatorBank(double sample_rate, std::span<const double> frequen
       trail_(GROUP_PANELS * TILE_BLOCKS * STATE, 0.0f),
       planes_(4 * TILE_FRAMES * GROUP, 0.0f),
       phasors_(2 * GROUP, 0.0f) {
-  for (size_t p = 0; p < panels_; p += 2 * GROUP_PANELS) design_pair(p);
+  Design work;
+  for (size_t p = 0; p < panels_; p += 2 * GROUP_PANELS) design_pair(p, work);
   for (size_t c = 0; c < channels; ++c) {
     channels_[c].states = Aligned<float>(panels_ * STATE);
     channels_[c].pending = Aligned<float>(BLOCK);
@@ -55,13 +54,12 @@ size_t ResonatorBank::bytes() const {
                         block_coefficients_.size() + sample_coefficients_.size() + trail_.size() +
                         planes_.size() + phasors_.size() +
                         channels_.size() * (panels_ * STATE + BLOCK);
-  const size_t doubles =
-      design_.size() + basis_design_.size() + 3 * bins_ + rates_.size() * (1 + channels_.size());
+  const size_t doubles = 3 * bins_ + rates_.size() * (1 + channels_.size());
   return floats * sizeof(float) + doubles * sizeof(double);
 }
 
 // The columns of one resonator in the block kernel and its coefficients, in double.
-void ResonatorBank::design(size_t bin) {
+void ResonatorBank::design(size_t bin, Design& work) {
   using Complex = std::complex<double>;
   const double alpha = alphas_[bin], beta = betas_[bin];
   const double a = 1 - alpha, b = 1 - beta;
@@ -82,7 +80,7 @@ void ResonatorBank::design(size_t bin) {
     const double values[] = {first.real(), first.imag(), second.real(), second.imag()};
     for (size_t row = 0; row < 4; ++row) {
       kernel[j * STATE + row * RESONATOR_PANEL + lane] = static_cast<float>(values[row]);
-      design_[j * COLUMNS + panel % GROUP_PANELS * STATE + row * RESONATOR_PANEL + lane] =
+      work.kernels[j * COLUMNS + panel % GROUP_PANELS * STATE + row * RESONATOR_PANEL + lane] =
           values[row];
     }
     a_power *= a;
@@ -115,19 +113,19 @@ void ResonatorBank::design(size_t bin) {
 
 // Designs the resonators of a group, then looks for a basis of their kernels by Gram-Schmidt with the
 // largest remainder first. A remainder below the rounding of float is no loss.
-void ResonatorBank::design_group(size_t first_panel) {
+void ResonatorBank::design_group(size_t first_panel, Design& work) {
   constexpr double TOLERANCE = 1e-8;
   const size_t panels = std::min(GROUP_PANELS, panels_ - first_panel);
   const size_t first_bin = first_panel * RESONATOR_PANEL;
   const size_t group = first_panel / GROUP_PANELS;
-  std::fill(design_.begin(), design_.end(), 0.0);
-  for (size_t k = first_bin; k < std::min(bins_, first_bin + GROUP); ++k) design(k);
+  std::fill(work.kernels.begin(), work.kernels.end(), 0.0);
+  for (size_t k = first_bin; k < std::min(bins_, first_bin + GROUP); ++k) design(k, work);
 
   double norms[COLUMNS] = {}, left[COLUMNS];
-  const auto add_squares = [this](double* sums) {
+  const auto add_squares = [&work](double* sums) {
     for (size_t j = 0; j < BLOCK; ++j) {
       for (size_t c = 0; c < COLUMNS; ++c)
-        sums[c] += design_[j * COLUMNS + c] * design_[j * COLUMNS + c];
+        sums[c] += work.kernels[j * COLUMNS + c] * work.kernels[j * COLUMNS + c];
     }
   };
   add_squares(norms);
@@ -149,11 +147,11 @@ void ResonatorBank::design_group(size_t first_panel) {
       ranks_[group] = 0;
       return;
     }
-    double* const axis = &basis_design_[rank * BLOCK];
-    for (size_t j = 0; j < BLOCK; ++j) axis[j] = design_[j * COLUMNS + next];
+    double* const axis = &work.basis[rank * BLOCK];
+    for (size_t j = 0; j < BLOCK; ++j) axis[j] = work.kernels[j * COLUMNS + next];
     // What rounding left of the other axes would grow with the division.
     for (size_t r = 0; r < rank; ++r) {
-      const double* const other = &basis_design_[r * BLOCK];
+      const double* const other = &work.basis[r * BLOCK];
       double overlap = 0;
       for (size_t j = 0; j < BLOCK; ++j) overlap += axis[j] * other[j];
       for (size_t j = 0; j < BLOCK; ++j) axis[j] -= overlap * other[j];
@@ -163,10 +161,10 @@ void ResonatorBank::design_group(size_t first_panel) {
     for (size_t j = 0; j < BLOCK; ++j) axis[j] /= std::sqrt(size);
     double weights[COLUMNS] = {};
     for (size_t j = 0; j < BLOCK; ++j) {
-      for (size_t c = 0; c < COLUMNS; ++c) weights[c] += axis[j] * design_[j * COLUMNS + c];
+      for (size_t c = 0; c < COLUMNS; ++c) weights[c] += axis[j] * work.kernels[j * COLUMNS + c];
     }
     for (size_t j = 0; j < BLOCK; ++j) {
-      for (size_t c = 0; c < COLUMNS; ++c) design_[j * COLUMNS + c] -= axis[j] * weights[c];
+      for (size_t c = 0; c < COLUMNS; ++c) work.kernels[j * COLUMNS + c] -= axis[j] * weights[c];
     }
     for (size_t c = 0; c < panels * STATE; ++c)
       mixing[(c / STATE * RANK + rank) * STATE + c % STATE] = static_cast<float>(weights[c]);
@@ -175,14 +173,14 @@ void ResonatorBank::design_group(size_t first_panel) {
   float* const basis = &bases_[(group / 2 * BLOCK * 2) * RANK + basis_offset(group)];
   for (size_t j = 0; j < BLOCK; ++j) {
     for (size_t r = 0; r < basis_width(group); ++r)
-      basis[j * 2 * RANK + r] = r < rank ? static_cast<float>(basis_design_[r * BLOCK + j]) : 0.0f;
+      basis[j * 2 * RANK + r] = r < rank ? static_cast<float>(work.basis[r * BLOCK + j]) : 0.0f;
   }
 }
 
 // The columns of a group's basis begin where those of the group before end, so both are designed anew.
-void ResonatorBank::design_pair(size_t first_panel) {
-  design_group(first_panel);
-  if (first_panel + GROUP_PANELS < panels_) design_group(first_panel + GROUP_PANELS);
+void ResonatorBank::design_pair(size_t first_panel, Design& work) {
+  design_group(first_panel, work);
+  if (first_panel + GROUP_PANELS < panels_) design_group(first_panel + GROUP_PANELS, work);
 }
 
 size_t ResonatorBank::basis_width(size_t group) const { return round_up(ranks_[group], RANK_STEP); }
@@ -451,6 +449,7 @@ double ResonatorBank::turns(const Channel& channel, size_t bin) const {
 void ResonatorBank::retune(std::span<const double> frequencies, std::span<const double> alphas,
                            std::span<const double> betas) {
   const FlushDenormals flush_denormals;
+  Design work;  // the last that can fail
   for (Channel& channel : channels_) settle(channel);
   for (size_t p = 0; p < panels_; p += 2 * GROUP_PANELS) {
     const size_t first = p * RESONATOR_PANEL;
@@ -468,7 +467,7 @@ void ResonatorBank::retune(std::span<const double> frequencies, std::span<const 
       betas_[k] = betas[k];
       changed = true;
     }
-    if (changed) design_pair(p);
+    if (changed) design_pair(p, work);
   }
 }
 

@@ -83,11 +83,11 @@ class ResonatorBank {
   static constexpr size_t BLOCK = 64;        // samples between grid points
   static constexpr size_t TILE_BLOCKS = 64;  // blocks of one pass
   static constexpr size_t TILE_FRAMES = 16;  // frames collected before they are written
-  static constexpr size_t GROUP_PANELS = 4;  // panels of one pass
+  static constexpr size_t GROUP_PANELS = 8;  // panels of one pass
   static constexpr size_t GROUP = GROUP_PANELS * RESONATOR_PANEL;
   static constexpr size_t STATE = 4 * RESONATOR_PANEL;     // floats of a panel's state
   static constexpr size_t COLUMNS = GROUP_PANELS * STATE;  // kernels of a group
-  static constexpr size_t RANK = 32;  // most dimensions of a group for which a basis pays
+  static constexpr size_t RANK = 48;  // most dimensions of a group for which a basis pays
   static constexpr size_t RANK_STEP = 16;
 
   static constexpr size_t SNAPSHOT_HEADER = 4;  // bins, position, samples pending, last sample
@@ -111,9 +111,15 @@ class ResonatorBank {
     size_t written = 0;
   };
 
-  void design(size_t bin);
-  void design_group(size_t first_panel);
-  void design_pair(size_t first_panel);
+  // A group in the making.
+  struct Design {
+    Aligned<double> kernels{BLOCK * COLUMNS};  // [BLOCK][COLUMNS]
+    Aligned<double> basis{RANK * BLOCK};       // [RANK][BLOCK]
+  };
+
+  void design(size_t bin, Design& work);
+  void design_group(size_t first_panel, Design& work);
+  void design_pair(size_t first_panel, Design& work);
   size_t basis_width(size_t group) const;   // the rank, rounded up to RANK_STEP
   size_t basis_offset(size_t group) const;  // in the rows of a pair
   void settle(Channel& channel);
@@ -133,8 +139,6 @@ class ResonatorBank {
   std::vector<size_t> ranks_;           // of each group's basis; 0 where the kernels stand alone
   Aligned<float> bases_;                // [pairs of groups][BLOCK][2 * RANK], one after the other
   Aligned<float> mixing_;               // [panels][rank][STATE]
-  Aligned<double> design_;              // [BLOCK][COLUMNS]: the kernels of the group in the making
-  Aligned<double> basis_design_;        // [RANK][BLOCK]
   Aligned<float> block_coefficients_;   // [panels][10][RESONATOR_PANEL]
   Aligned<float> sample_coefficients_;  // [panels][6][RESONATOR_PANEL]
   std::vector<Channel> channels_;
