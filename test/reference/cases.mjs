@@ -32,20 +32,31 @@ import {
   amplitudeToDb,
   chromaCens,
   chromaCqt,
+  chromaFilters,
   chromaStft,
   chromaVqt,
+  constantQFilters,
+  cqToChroma,
   cqt,
+  cqtFrequencies,
   estimateTuning,
   harmonic,
   hpss,
   hpssSpectrogram,
   hybridCqt,
+  hzToMidi,
+  hzToNote,
+  hzToOcts,
   icqt,
   istft,
   magphase,
   medianFilter,
   melFilters,
+  melFrequencies,
   melSpectrogram,
+  midiToHz,
+  noteToHz,
+  octsToHz,
   percussive,
   piptrack,
   pitchTuning,
@@ -94,6 +105,19 @@ const FUNCTIONS = {
   chromaCens: (y, options) => ({ chroma: chromaCens(y, options) }),
   chromaVqt: (y, options) => ({ chroma: chromaVqt(y, options) }),
   chromaStft: (y, options) => ({ chroma: chromaStft(y, options) }),
+  chromaFilters: (_, options) => ({ filters: chromaFilters(options) }),
+  cqToChroma: (_, { nInput, ...options }) => ({ weights: cqToChroma(nInput, options) }),
+  constantQFilters: (_, options) => {
+    const { lengths, ...filters } = constantQFilters(options);
+    return { filters, lengths };
+  },
+  cqtFrequencies: (_, options) => ({ frequencies: cqtFrequencies(options) }),
+  melFrequencies: (_, options) => ({ frequencies: melFrequencies(options) }),
+  hzToMidi: (y) => ({ notes: hzToMidi(scaled(y, 4000, 20)) }),
+  midiToHz: (y) => ({ frequencies: midiToHz(scaled(y, 127, 0)) }),
+  hzToOcts: (y, options) => ({ octaves: hzToOcts(scaled(y, 4000, 20), options) }),
+  octsToHz: (y, options) => ({ frequencies: octsToHz(scaled(y, 10, 0), options) }),
+  'noteToHz(hzToNote)': (y, options) => ({ frequencies: noteToHz(hzToNote(scaled(y, 4000, 20), options)) }),
   melFilters: (_, options) => ({ filters: melFilters(options) }),
   melSpectrogram: (y, options) => ({ S: melSpectrogram(y, options) }),
   tonnetz: (y, options) => ({ tonnetz: tonnetz(y, options) }),
@@ -107,6 +131,14 @@ const FUNCTIONS = {
   estimateTuning: (x, options) => ({ tuning: Float64Array.of(estimateTuning(x, options)) }),
   pitchTuning: ({ data }, options) => ({ tuning: Float64Array.of(pitchTuning(data, options)) }),
 };
+
+/**
+ * Samples as positive numbers of another range.
+ * @param {Float32Array} y
+ * @param {number} range
+ * @param {number} least
+ */
+const scaled = (y, range, least) => y.map((x) => Math.abs(x) * range + least);
 
 /**
  * A matrix's values in another order, for a second one of the same kind.

@@ -31,6 +31,19 @@ def given(y, name):
     return {"y" if y.ndim == 1 else name: y}
 
 
+def scaled(y, limit, least):
+    """Samples as positive numbers of another range."""
+    return np.abs(y) * np.float32(limit) + np.float32(least)
+
+
+C1 = librosa.note_to_hz("C1")
+
+
+def constant_q_filters(_, sr, n_bins=84, fmin=C1, bins_per_octave=12, tuning=0.0, **o):
+    freqs = librosa.cqt_frequencies(n_bins, fmin=fmin, bins_per_octave=bins_per_octave, tuning=tuning)
+    return dict(zip(("filters", "lengths"), librosa.filters.wavelet(freqs=freqs, sr=sr, **o)))
+
+
 FUNCTIONS = {
     "stft": lambda y, **o: {"D": librosa.stft(y, **o)},
     "istft": lambda D, **o: {"y": librosa.istft(D, **o)},
@@ -55,6 +68,18 @@ FUNCTIONS = {
     "chromaCens": lambda y, **o: {"chroma": librosa.feature.chroma_cens(**given(y, "C"), **o)},
     "chromaVqt": lambda y, **o: {"chroma": librosa.feature.chroma_vqt(**given(y, "V"), **o)},
     "chromaStft": lambda y, **o: {"chroma": librosa.feature.chroma_stft(**given(y, "S"), **o)},
+    "chromaFilters": lambda _, **o: {"filters": librosa.filters.chroma(**o)},
+    "cqToChroma": lambda _, n_input, **o: {"weights": librosa.filters.cq_to_chroma(n_input, **o)},
+    "constantQFilters": constant_q_filters,
+    "cqtFrequencies": lambda _, n_bins=84, fmin=C1, **o: {
+        "frequencies": librosa.cqt_frequencies(n_bins, fmin=fmin, **o)
+    },
+    "melFrequencies": lambda _, **o: {"frequencies": librosa.mel_frequencies(**o)},
+    "hzToMidi": lambda y: {"notes": librosa.hz_to_midi(scaled(y, 4000, 20))},
+    "midiToHz": lambda y: {"frequencies": librosa.midi_to_hz(scaled(y, 127, 0))},
+    "hzToOcts": lambda y, **o: {"octaves": librosa.hz_to_octs(scaled(y, 4000, 20), **o)},
+    "octsToHz": lambda y, **o: {"frequencies": librosa.octs_to_hz(scaled(y, 10, 0), **o)},
+    "noteToHz(hzToNote)": lambda y, **o: {"frequencies": librosa.note_to_hz(librosa.hz_to_note(scaled(y, 4000, 20), **o))},
     "melFilters": lambda _, **o: {"filters": librosa.filters.mel(**o)},
     "melSpectrogram": lambda y, **o: {"S": librosa.feature.melspectrogram(**given(y, "S"), **o)},
     "tonnetz": lambda y, **o: {"tonnetz": librosa.feature.tonnetz(**given(y, "chroma"), **o)},
