@@ -165,24 +165,35 @@ void chroma_filter(const ChromaFilter& f, float* out) {
 
 namespace {
 
-// |stft|^2, which is what librosa looks for peaks in here.
+// |stft|^2, which is what librosa looks for peaks in here. Of those that are read twice, the first
+// ones are kept: up to 16 MB, a minute and a half at the defaults.
 class SignalPower final : public Magnitudes {
  public:
-  SignalPower(const Frames& frames, std::shared_ptr<const Window> window)
+  SignalPower(const Frames& frames, std::shared_ptr<const Window> window, bool twice)
       : analysis_(frames, std::move(window)),
-        re_(analysis_.bins() * FFT_TILE),
-        im_(analysis_.bins() * FFT_TILE) {}
+        size_(analysis_.bins() * FFT_TILE),
+        kept_(twice ? std::min((frames.count() + FFT_TILE - 1) / FFT_TILE,
+                               (size_t{16} << 20) / (size_ * sizeof(float)))
+                    : 0),
+        powers_((kept_ + 1) * size_),
+        im_(size_) {}
   size_t bins() const override { return analysis_.bins(); }
   size_t frames() const override { return analysis_.frames(); }
   const float* tile(size_t t, size_t lanes) override {
-    analysis_.tile(t, lanes, re_.data(), im_.data(), FFT_TILE);
-    kernels::active().power_spectrum(re_.data(), im_.data(), re_.size(), re_.data());
-    return re_.data();
+    const size_t index = std::min(t / FFT_TILE, kept_);
+    float* const power = powers_.data() + index * size_;
+    if (index < known_) return power;
+    if (index < kept_) known_ = index + 1;
+    analysis_.tile(t, lanes, power, im_.data(), FFT_TILE);
+    kernels::active().power_spectrum(power, im_.data(), size_, power);
+    return power;
   }
 
  private:
   Analysis analysis_;
-  Aligned<float> re_, im_;
+  const size_t size_, kept_;
+  size_t known_ = 0;  // tiles that are kept and have been made, in order
+  Aligned<float> powers_, im_;
 };
 
 Status tune(const Task& task, Magnitudes& power, ChromaFilter* filter) {
@@ -196,8 +207,7 @@ Status tune(const Task& task, Magnitudes& power, ChromaFilter* filter) {
 Status chroma_of_spectrogram(const Task& task, const Frames& frames,
                              std::shared_ptr<const Window> window, ChromaFilter filter,
                              std::span<float> sums) {
-  // Twice through the signal if its tuning is asked for: the spectrogram may be too large to keep.
-  SignalPower power(frames, std::move(window));
+  SignalPower power(frames, std::move(window), std::isnan(filter.tuning));
   if (Status status = tune(task, power, &filter); !status.ok()) return status;
   const size_t bins = power.bins(), columns = power.frames();
   Aligned<float> weights(filter.classes * bins);
