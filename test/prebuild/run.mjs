@@ -345,7 +345,8 @@ for (const [name, { file, tiers, needs }] of Object.entries(targets)) {
   const size = existsSync(file) ? `${(statSync(file).size / MEGABYTE).toFixed(2)} MB` : 'missing';
   for (const [i, { what, good, bad }] of results[name].entries()) {
     const head = i === 0 ? `${name} | ${size} | ${tiers.join(', ')} | ${needs}` : ' | | |';
-    lines.push(`| ${head} | ${what} | ${good} passed${bad > 0 ? `, **${bad} failed**` : ''} |`);
+    const passes = good + bad > 1 ? `${good} passed` : 'passed';
+    lines.push(`| ${head} | ${what} | ${bad > 0 ? `**${bad} failed**` : passes} |`);
   }
 }
 console.log(`\n${lines.join('\n')}`);
