@@ -4,7 +4,8 @@
 // librosa multiplies a sparse filter bank with a spectrogram; so does this. Folding the bank back
 // into the time domain, to have one dense product per octave, was tried on paper only: a bank of 12
 // filters of 256 samples costs about what the transform does, one of 36 filters of 1024 samples
-// three times as much.
+// three times as much. The transforms are what bounds the speed: of chroma's 252 bins (30 s at 22.05
+// kHz) seven octaves of 1024 points take 5.0 of 7.4 ms, halving the rate about 1 ms, the products 0.7.
 #pragma once
 
 #include <cstddef>
