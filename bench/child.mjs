@@ -43,11 +43,14 @@ async function prepare({ prepare: name, module, peer, input = [], point, result,
   const load = npm && (await import(pathToFileURL(join(npm, 'load.mjs')).href)).load;
   call = await (peer === 'cochlea' ? test.ours(point ?? samples) : test.peers[peer].node(samples, load));
   const base = peak();
+  const start = process.hrtime.bigint();
   const returned = await call();
+  const first = Number(process.hrtime.bigint() - start) / 1e9;
+  const added = peak() - base;
   if (result) write(result, peer === 'cochlea' && test.compared ? test.compared(returned) : returned);
   for (let i = 0; i < warm; i++) if ((await once()) > 0.3) break;
   if (warm > 0) repeats = Math.max(1, Math.ceil(seconds / (await once())));
-  return { base };
+  return { added, first };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -55,7 +58,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     if (question.prepare) answer = await prepare(question);
-    else if (question.memory) answer = { peak: peak() };
     else answer = { seconds: await once() };
   } catch (error) {
     answer = { error: error.message };

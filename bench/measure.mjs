@@ -73,8 +73,14 @@ async function ratios(module, test, { rounds, seconds, leftOut, other, torch }) 
     const question = { prepare: test.name, module, peer: isOurs ? 'cochlea' : contender.name, input, seconds };
     try {
       const npm = peer?.npm ? npmContenders() : undefined;
-      await contender.ask({ ...question, result: result(i), python: peer?.run && peer, npm, warm: rounds > 1 ? 3 : 0 });
-      ready.push(Object.assign(contender, { result: result(i) }));
+      const { first } = await contender.ask({
+        ...question,
+        result: result(i),
+        python: peer?.run && peer,
+        npm,
+        warm: rounds > 1 ? 3 : 0,
+      });
+      ready.push(Object.assign(contender, { result: result(i), first }));
     } catch (error) {
       contender.close();
       if (i < ours) throw error;
@@ -110,6 +116,7 @@ async function ratios(module, test, { rounds, seconds, leftOut, other, torch }) 
         tier: own.tier ?? simd().active,
         peer: peer.name,
         ours: median(own.times),
+        first: own.first,
         theirs: median(peer.times),
         ratio: median(each),
         quartiles: [quantile(each, 0.25), quantile(each, 0.75)],
@@ -131,14 +138,15 @@ async function curve(module, test, { rounds, seconds, quick }) {
   for (const tier of series) {
     for (const x of quick ? test.points.slice(0, 1) : test.points) {
       const contender = node('cochlea', { tier });
-      const { base } = await contender.ask({ prepare: test.name, module, peer: 'cochlea', point: x, seconds, warm: 1 });
+      const question = { prepare: test.name, module, peer: 'cochlea', point: x, seconds };
+      const { added } = await contender.ask({ ...question, warm: test.memory ? 0 : 1 });
       const times = [];
-      for (let round = 0; round < Math.min(rounds, 5); round++)
+      for (let round = 0; !test.memory && round < Math.min(rounds, 5); round++) {
         times.push((await contender.ask({ time: true })).seconds);
-      const { peak } = await contender.ask({ memory: true });
+      }
       contender.close();
       if (test.memory) {
-        points.push({ series: 'all', x, y: Math.max(1, peak - base) }, { series: 'its result', x, y: test.memory(x) });
+        points.push({ series: 'all', x, y: Math.max(1, added) }, { series: 'its result', x, y: test.memory(x) });
       } else {
         points.push({ series: tier, x, y: Math.min(...times) / (test.per?.(x) ?? 1) });
       }

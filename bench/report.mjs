@@ -148,7 +148,18 @@ ${htmlTable(
 )}
 <h2>All measurements</h2>
 ${htmlTable(
-  ['what', 'measured with', 'tier', 'against', 'ratio', 'quartiles', 'cochlea', 'theirs', 'same numbers'],
+  [
+    'what',
+    'measured with',
+    'tier',
+    'against',
+    'ratio',
+    'quartiles',
+    'cochlea',
+    'its first call',
+    'theirs',
+    'same numbers',
+  ],
   rows.map((row) => [
     row.case,
     row.about,
@@ -157,6 +168,7 @@ ${htmlTable(
     row.peer === undefined ? '' : times(row.ratio),
     row.quartiles ? row.quartiles.map(times).join(' to ') : '',
     time(row.ours),
+    row.first === undefined ? '' : time(row.first),
     row.peer === undefined ? '' : time(row.theirs),
     row.equal ? 'yes' : '',
   ]),

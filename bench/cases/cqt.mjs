@@ -4,7 +4,7 @@ import { music } from '../signals.mjs';
 const sampleRate = 22050;
 const input = () => ({ y: music(30, sampleRate) });
 
-const versus = (name, call, python, target) => ({
+const versus = (name, call, python, target, bound) => ({
   name,
   about: '30 s mono at 22.05 kHz, defaults',
   input,
@@ -13,13 +13,16 @@ const versus = (name, call, python, target) => ({
     () =>
       call(y, { sampleRate }),
   peers: { librosa: { setup: 'import librosa', run: python } },
-  tiers: ['avx2', 'baseline'],
   targets: { librosa: target },
+  bound,
 });
 
+const TRANSFORMS =
+  'Fourier transforms, of the frames and of the blocks whose rate is halved, with what brings samples into their lanes: 60 %.';
+
 export default [
-  versus('cqt', cqt, 'librosa.cqt(y)', 15),
-  versus('vqt', vqt, 'librosa.vqt(y)', 12),
+  versus('cqt', cqt, 'librosa.cqt(y)', 15, TRANSFORMS),
+  versus('vqt', vqt, 'librosa.vqt(y)', 12, TRANSFORMS),
   {
     ...versus('hybridCqt', hybridCqt, 'librosa.hybrid_cqt(y)'),
     // Its lower part divides the rate by 4, where libsoxr drops what rings before the first sample.
@@ -44,6 +47,12 @@ export default [
       },
     },
   },
-  versus('chromaCqt', chromaCqt, 'librosa.feature.chroma_cqt(y=y)', 25),
+  versus(
+    'chromaCqt',
+    chromaCqt,
+    'librosa.feature.chroma_cqt(y=y)',
+    25,
+    'The seven octaves of 36 filters, 5 ms by themselves, and the tuning, 2 ms.',
+  ),
   versus('chromaStft', chromaStft, 'librosa.feature.chroma_stft(y=y)', 12),
 ];
