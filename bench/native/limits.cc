@@ -2,14 +2,12 @@
 // each tier on operands that never leave the first-level cache, the rate at which memory is written and
 // copied, and the time of analyses that must at least read their input and write their result once.
 // One JSON object a line.
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <functional>
 #include <vector>
 
+#include "best_seconds.h"
 #include "core/aligned.h"
 #include "core/median.h"
 #include "core/stft.h"
@@ -18,18 +16,6 @@
 namespace {
 
 using namespace cochlea;
-
-double best_seconds(const std::function<void()>& run) {
-  using Clock = std::chrono::steady_clock;
-  double best = 1e30;
-  const auto end = Clock::now() + std::chrono::milliseconds(400);
-  do {
-    const auto start = Clock::now();
-    run();
-    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
-  } while (Clock::now() < end);
-  return best;
-}
 
 void multiply_adds() {
   constexpr size_t M = 64, N = 32, K = 64;

@@ -3,13 +3,11 @@
 // 4 multiply-adds per resonator and sample; the share counts these, so that a bank whose kernels share
 // a basis can come above 100 %. Also the bank's memory per resonator and sample of block. One JSON object
 // a line.
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <functional>
 #include <vector>
 
+#include "best_seconds.h"
 #include "core/aligned.h"
 #include "core/resonators.h"
 #include "kernels/dispatch.h"
@@ -19,18 +17,6 @@ namespace {
 using namespace cochlea;
 
 constexpr double SAMPLE_RATE = 48000;
-
-double best_seconds(const std::function<void()>& run) {
-  using Clock = std::chrono::steady_clock;
-  double best = 1e30;
-  const auto end = Clock::now() + std::chrono::milliseconds(400);
-  do {
-    const auto start = Clock::now();
-    run();
-    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
-  } while (Clock::now() < end);
-  return best;
-}
 
 }  // namespace
 
