@@ -19,7 +19,7 @@
  *   grid       option -> values to try, all combinations. Values that JSON cannot say: '$default' leaves the option away,
  *              '$infinity', '$sampleRate' (of the signal), '$signal:<name>' (its samples)
  *   kinds      output -> 'array' (default: every element within the gate) or 'decisions' (99.9 % of the elements of the
- *              group within the gate)
+ *              group within the gate) or 'tied' (one of the values that the reference gives, its first choice first)
  *   reference  'float64': librosa runs in double (where its own single precision is not good enough to compare with)
  *   gate       [relative, of max] instead of [1e-4, 1e-6]; `about` says why
  *   refused    true: both sides must throw
@@ -76,7 +76,7 @@ import { sampleRateOf, signal } from '../helpers/signals.mjs';
  * @typedef {Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array} Numbers
  * @typedef {{ shape: number[], re: Numbers, im?: Numbers }} Output `im` only if complex; row-major
  * @typedef {{ call: string, about: string, signals: string[], input?: { rows: number, as: string },
- *   options?: Record<string, unknown>, grid?: Record<string, unknown[]>, kinds?: Record<string, 'array' | 'decisions'>,
+ *   options?: Record<string, unknown>, grid?: Record<string, unknown[]>, kinds?: Record<string, 'array' | 'decisions' | 'tied'>,
  *   reference?: 'float64', gate?: number[], refused?: boolean, samples?: number, golden?: boolean, files?: boolean }} Group
  * @typedef {{ call: string, signal: string, options: Record<string, unknown> }} Case
  */
@@ -129,6 +129,7 @@ const FUNCTIONS = {
   pyin: (y, options) => ({ ...pyin(y, options) }),
   piptrack: (x, options) => ({ ...piptrack(x, options) }),
   estimateTuning: (x, options) => ({ tuning: Float64Array.of(estimateTuning(x, options)) }),
+  'estimateTuning, ties': (x, options) => ({ tuning: Float64Array.of(estimateTuning(x, options)) }),
   pitchTuning: ({ data }, options) => ({ tuning: Float64Array.of(pitchTuning(data, options)) }),
 };
 
