@@ -1,5 +1,18 @@
 /** How time and memory grow; cochlea alone. */
-import { configure, cqt, hpss, medianFilter, pyin, ResonatorBank, resample, stft, yin } from 'cochlea';
+import {
+  configure,
+  cqt,
+  hpss,
+  istft,
+  magnitude,
+  medianFilter,
+  pyin,
+  ResonatorBank,
+  resample,
+  softmask,
+  stft,
+  yin,
+} from 'cochlea';
 import * as promises from 'cochlea/promises';
 import { quantity } from '../report.mjs';
 import { music } from '../signals.mjs';
@@ -70,7 +83,38 @@ const memory = Object.entries({ hpss: 2, yin: 1 / 512, cqt: (2 * 84) / 512, resa
   }),
 );
 
+/** The stages of hpss on a whole spectrogram of 30 s, each by itself. */
+const stages = {
+  'analysis, in double precision inside hpss': (y) => () => stft(y),
+  'median along time': (_, S) => () => medianFilter(S, { size: [1, 31] }),
+  'median along frequency': (_, S) => () => medianFilter(S, { size: [31, 1] }),
+  'two masks': (_, S) => () => [softmask(S, S, { power: 2 }), softmask(S, S, { power: 2 })],
+  'two inverse transforms': (y) => {
+    const D = stft(y);
+    return () => [istft(D, { length: y.length }), istft(D, { length: y.length })];
+  },
+};
+
+const hpssStages = {
+  name: 'hpss, stage by stage',
+  about: `30 s mono at 22.05 kHz; ${Object.keys(stages)
+    .map((name, i) => `${i + 1} ${name}`)
+    .join(', ')}`,
+  axis: 'stage',
+  unit: 's',
+  points: [1, 2, 3, 4, 5],
+  ours(stage) {
+    const y = long(30);
+    return Object.values(stages)[stage - 1](y, magnitude(stft(y)));
+  },
+  facts(all) {
+    const total = all.reduce((sum, { y }) => sum + y, 0);
+    return all.map(({ x, y }) => ({ of: Object.keys(stages)[x - 1], value: `${Math.round((100 * y) / total)} %` }));
+  },
+};
+
 export default [
+  hpssStages,
   ...byLength,
   ...memory,
   {
