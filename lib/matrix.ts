@@ -61,6 +61,8 @@ function size([rows, columns]: Shape): number {
   return rows * columns;
 }
 
+// Arrays that nobody has cleared (`Buffer.allocUnsafeSlow`) are no faster: a result of 10 MB costs the same page faults.
+
 /** A real matrix for a result: `out`, if its shape fits, or a new one. */
 export function matrix(shape: Shape, out?: Matrix): Matrix {
   if (out === undefined) return { data: new Float32Array(size(shape)), shape };
