@@ -19,7 +19,7 @@ export interface Functions {
 
   /**
    * Short-time Fourier transform. `re` and `im` are [1 + floor(nFft / 2), frames]. `window` is a shape of
-   * native/core/window.h with its parameter, or its `winLength` values; `padMode` indexes `padModes` of lib/stft.ts, -1
+   * native/core/spectrum/window.h with its parameter, or its `winLength` values; `padMode` indexes `padModes` of lib/spectrum/stft.ts, -1
    * for frames that are not centred.
    */
   stft(
@@ -51,7 +51,7 @@ export interface Functions {
     y: Float32Array,
   ): void;
 
-  /** `mask = x ** power / (x ** power + reference ** power)`; see lib/hpss.ts. */
+  /** `mask = x ** power / (x ** power + reference ** power)`; see lib/separation/hpss.ts. */
   softmask(x: Float32Array, reference: Float32Array, power: number, splitZeros: boolean, mask: Float32Array): void;
 
   /**
@@ -98,7 +98,7 @@ export interface Functions {
 
   /**
    * Running medians of x [rows, columns] over windows of windowRows x windowColumns. `boundary` indexes `boundaryModes` of
-   * lib/median.ts, `outside` is the value for its last.
+   * lib/separation/median.ts, `outside` is the value for its last.
    */
   medianFilter(
     x: Float32Array,
@@ -135,7 +135,7 @@ export interface Functions {
 
   /**
    * A bank of resonators over a whole signal: [bins, floor(y.length / hopLength)]. `output` indexes `resonatorOutputs`
-   * of lib/resonators.ts; complex output fills `re` and `im`, any other `re`, interleaved output twice as much of it.
+   * of lib/resonators/resonators.ts; complex output fills `re` and `im`, any other `re`, interleaved output twice as much of it.
    */
   resonate(
     y: Float32Array,
@@ -170,7 +170,7 @@ export interface Functions {
     out: Float32Array,
   ): void;
 
-  /** Fills `out` with `y`, taken from rate `from` to rate `to`, times `gain`. `quality` indexes `qualities` of lib/resample.ts. */
+  /** Fills `out` with `y`, taken from rate `from` to rate `to`, times `gain`. `quality` indexes `qualities` of lib/signal/resample.ts. */
   resample(y: Float32Array, from: number, to: number, quality: number, gain: number, out: Float32Array): void;
 
   /**
@@ -438,7 +438,7 @@ export interface SyncFunctions {
   resonatorSnapshot(bank: ResonatorBankHandle, channel: number, out: Float64Array): void;
   /** Throws for numbers that no bank of this size can have written; the bank is then unchanged. */
   resonatorRestore(bank: ResonatorBankHandle, channel: number, snapshot: Float64Array): void;
-  /** A bank of resonators that follow what they hear; `rule` indexes `rules` of lib/tracking.ts, `threshold` is a power. */
+  /** A bank of resonators that follow what they hear; `rule` indexes `rules` of lib/resonators/tracking.ts, `threshold` is a power. */
   trackingBank(
     sampleRate: number,
     frequencies: Float64Array,
@@ -462,7 +462,7 @@ export interface SyncFunctions {
     im: Float32Array,
   ): void;
   trackingReset(bank: TrackingBankHandle): void;
-  /** The sound of a tracking bank; arguments as for `trackingBank`, `mask` indexes `masks` of lib/synthesis.ts. */
+  /** The sound of a tracking bank; arguments as for `trackingBank`, `mask` indexes `masks` of lib/resonators/synthesis.ts. */
   synthesizer(
     sampleRate: number,
     frequencies: Float64Array,

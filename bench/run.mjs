@@ -12,7 +12,7 @@
  *   --torch       also nnAudio, for which three gigabytes of PyTorch are installed
  *   --compare     against another revision of cochlea instead of others, in pairs
  *
- * A case, in cases/<module>.mjs:
+ * A case, in cases/<room>/<module>.mjs:
  *   name, about   what the report calls it and what it measures
  *   input()       { name: Float32Array }, the same for all
  *   ours(input)   returns the function to time; what that returns is compared with the peers' results
@@ -36,7 +36,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { simd } from 'cochlea';
 import { writeReadmeSection } from '../test/helpers/report.mjs';
@@ -97,8 +97,9 @@ const result = {
 const { date, node, cpu, tier } = result.machine;
 console.log(`${date}, Node ${node}, ${cpu}, SIMD ${tier}${options.other ? `, against ${options.other.name}` : ''}`);
 
-for (const file of readdirSync(join(here, 'cases')).sort()) {
-  const module = new URL(`cases/${file}`, import.meta.url).href;
+const files = readdirSync(join(here, 'cases'), { recursive: true }).filter((name) => name.endsWith('.mjs'));
+for (const file of files.sort()) {
+  const module = pathToFileURL(join(here, 'cases', file)).href;
   for (const test of (await import(module)).default) {
     if (wanted.length > 0 && !wanted.some((name) => test.name.startsWith(name))) continue;
     // A revision is compared function by function; a quick run builds no programs.

@@ -1,19 +1,4 @@
 export {
-  type ChromaCensOptions,
-  type ChromaCqtOptions,
-  type ChromaFiltersOptions,
-  type ChromaStftOptions,
-  type ChromaVqtOptions,
-  type CqToChromaOptions,
-  chromaCens,
-  chromaCqt,
-  chromaFilters,
-  chromaStft,
-  chromaVqt,
-  cqToChroma,
-  tonnetz,
-} from './chroma.js';
-export {
   a4ToTuning,
   hzToMidi,
   hzToNote,
@@ -26,65 +11,7 @@ export {
   type OctaveOptions,
   octsToHz,
   tuningToA4,
-} from './convert.js';
-
-export {
-  type ConstantQFilters,
-  type ConstantQFiltersOptions,
-  type CqtFilterOptions,
-  type CqtFrequenciesOptions,
-  type CqtOptions,
-  constantQFilters,
-  constantQLengths,
-  cqt,
-  cqtFrequencies,
-  hybridCqt,
-  type MagnitudeCqtOptions,
-  pseudoCqt,
-  type VqtOptions,
-  vqt,
-} from './cqt.js';
-export { CqtStream, type CqtStreamOptions, type CqtStreamOutput } from './cqt-stream.js';
-export type { CodedError, ErrorCode } from './errors.js';
-export { type ComplexArray, type FftOptions, fft, type IrfftOptions, ifft, irfft, rfft } from './fft.js';
-export {
-  type LinearFrequenciesOptions,
-  type LogFrequenciesOptions,
-  linearFrequencies,
-  logFrequencies,
-  type MelFrequenciesOptions,
-  type MidiFrequenciesOptions,
-  melFrequencies,
-  midiFrequencies,
-} from './frequencies.js';
-export {
-  type HpssOptions,
-  type HpssPartOptions,
-  type HpssSpectrogramOptions,
-  HpssStream,
-  type HpssStreamOptions,
-  harmonic,
-  hpss,
-  hpssSpectrogram,
-  type Pair,
-  type Parts,
-  percussive,
-  type SeparationOptions,
-  type SoftmaskOptions,
-  type SpectrogramParts,
-  softmask,
-} from './hpss.js';
-export { type IcqtOptions, icqt } from './icqt.js';
-export type { Intervals } from './intervals.js';
-export { estimateKey, type Key } from './key.js';
-export type { ComplexMatrix, Matrix, Shape } from './matrix.js';
-export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './median.js';
-export {
-  type MelFiltersOptions,
-  type MelSpectrogramOptions,
-  melFilters,
-  melSpectrogram,
-} from './mel.js';
+} from './pitch/convert.js';
 export {
   type PitchFrames,
   type PitchRange,
@@ -97,15 +24,18 @@ export {
   type YinMethod,
   type YinOptions,
   yin,
-} from './pitch.js';
+} from './pitch/pitch.js';
 export {
-  type ResampleOptions,
-  type ResampleQuality,
-  Resampler,
-  type ResamplerOptions,
-  resample,
-} from './resample.js';
-export { Resonator, type ResonatorOptions } from './resonator.js';
+  type EstimateTuningOptions,
+  estimateTuning,
+  type PeakOptions,
+  type PiptrackOptions,
+  type PitchPeaks,
+  type PitchTuningOptions,
+  piptrack,
+  pitchTuning,
+} from './pitch/tuning.js';
+export { Resonator, type ResonatorOptions } from './resonators/resonator.js';
 export {
   type DopplerOptions,
   dopplerVelocity,
@@ -113,13 +43,13 @@ export {
   type ResonatorMfccOptions,
   resonatorChroma,
   resonatorMfcc,
-} from './resonator-features.js';
+} from './resonators/resonator-features.js';
 export {
   type ResonatorFrame,
   ResonatorStream,
   type ResonatorStreamOptions,
   resonatorFrames,
-} from './resonator-stream.js';
+} from './resonators/resonator-stream.js';
 export {
   alphasOf,
   type BankParameters,
@@ -141,8 +71,68 @@ export {
   type ResonatorOutput,
   resonate,
   timeConstantsOf,
-} from './resonators.js';
-export { type Configuration, configure, type SimdTier, simd } from './runtime.js';
+} from './resonators/resonators.js';
+export {
+  type SynthesisMask,
+  type SynthesizeOptions,
+  Synthesizer,
+  type SynthesizerOptions,
+  synthesize,
+} from './resonators/synthesis.js';
+export {
+  type SuperResolutionOptions,
+  superResolution,
+  type Tracked,
+  TrackingBank,
+  type TrackingBankOptions,
+  type TrackingRule,
+  type TrackOptions,
+} from './resonators/tracking.js';
+export type { CodedError, ErrorCode } from './runtime/errors.js';
+export type { ComplexMatrix, Matrix, Shape } from './runtime/matrix.js';
+export { type Configuration, configure, type SimdTier, simd } from './runtime/runtime.js';
+export {
+  type HpssOptions,
+  type HpssPartOptions,
+  type HpssSpectrogramOptions,
+  HpssStream,
+  type HpssStreamOptions,
+  harmonic,
+  hpss,
+  hpssSpectrogram,
+  type Pair,
+  type Parts,
+  percussive,
+  type SeparationOptions,
+  type SoftmaskOptions,
+  type SpectrogramParts,
+  softmask,
+} from './separation/hpss.js';
+export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './separation/median.js';
+export {
+  type ResampleOptions,
+  type ResampleQuality,
+  Resampler,
+  type ResamplerOptions,
+  resample,
+} from './signal/resample.js';
+export { type ComplexArray, type FftOptions, fft, type IrfftOptions, ifft, irfft, rfft } from './spectrum/fft.js';
+export {
+  type LinearFrequenciesOptions,
+  type LogFrequenciesOptions,
+  linearFrequencies,
+  logFrequencies,
+  type MelFrequenciesOptions,
+  type MidiFrequenciesOptions,
+  melFrequencies,
+  midiFrequencies,
+} from './spectrum/frequencies.js';
+export {
+  type MelFiltersOptions,
+  type MelSpectrogramOptions,
+  melFilters,
+  melSpectrogram,
+} from './spectrum/mel.js';
 export {
   amplitudeToDb,
   type DecibelOptions,
@@ -154,32 +144,41 @@ export {
   type PhaseOptions,
   phase,
   powerToDb,
-} from './spectrum.js';
-export { type FrameOptions, type IstftOptions, istft, type PadMode, type StftOptions, stft } from './stft.js';
+} from './spectrum/spectrum.js';
+export { type FrameOptions, type IstftOptions, istft, type PadMode, type StftOptions, stft } from './spectrum/stft.js';
+export type { Window, WindowName } from './spectrum/window.js';
 export {
-  type SynthesisMask,
-  type SynthesizeOptions,
-  Synthesizer,
-  type SynthesizerOptions,
-  synthesize,
-} from './synthesis.js';
+  type ChromaCensOptions,
+  type ChromaCqtOptions,
+  type ChromaFiltersOptions,
+  type ChromaStftOptions,
+  type ChromaVqtOptions,
+  type CqToChromaOptions,
+  chromaCens,
+  chromaCqt,
+  chromaFilters,
+  chromaStft,
+  chromaVqt,
+  cqToChroma,
+  tonnetz,
+} from './tonal/chroma.js';
 export {
-  type SuperResolutionOptions,
-  superResolution,
-  type Tracked,
-  TrackingBank,
-  type TrackingBankOptions,
-  type TrackingRule,
-  type TrackOptions,
-} from './tracking.js';
-export {
-  type EstimateTuningOptions,
-  estimateTuning,
-  type PeakOptions,
-  type PiptrackOptions,
-  type PitchPeaks,
-  type PitchTuningOptions,
-  piptrack,
-  pitchTuning,
-} from './tuning.js';
-export type { Window, WindowName } from './window.js';
+  type ConstantQFilters,
+  type ConstantQFiltersOptions,
+  type CqtFilterOptions,
+  type CqtFrequenciesOptions,
+  type CqtOptions,
+  constantQFilters,
+  constantQLengths,
+  cqt,
+  cqtFrequencies,
+  hybridCqt,
+  type MagnitudeCqtOptions,
+  pseudoCqt,
+  type VqtOptions,
+  vqt,
+} from './tonal/cqt.js';
+export { CqtStream, type CqtStreamOptions, type CqtStreamOutput } from './tonal/cqt-stream.js';
+export { type IcqtOptions, icqt } from './tonal/icqt.js';
+export type { Intervals } from './tonal/intervals.js';
+export { estimateKey, type Key } from './tonal/key.js';

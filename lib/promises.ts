@@ -2,9 +2,13 @@
  * The functions of `cochlea` on a pool of threads: the same names and options, returning promises, with two more options,
  * `signal` and `onProgress`. Arguments are checked, and inputs copied, before a call returns; errors reject the promise.
  */
-import { planChromaCens, planChromaCqt, planChromaStft, planChromaVqt, planTonnetz } from './chroma.js';
-import { planCqt, planHybridCqt, planPseudoCqt, planVqt } from './cqt.js';
-import { planFft, planIfft, planIrfft, planRfft } from './fft.js';
+
+import { planPyin, planYin, type YinDetails, type YinOptions } from './pitch/pitch.js';
+import { planEstimateTuning, planPiptrack, planPitchTuning } from './pitch/tuning.js';
+import { planResonate, type Resonated, type ResonateOptions, type ResonatorOutput } from './resonators/resonators.js';
+import { planSynthesize } from './resonators/synthesis.js';
+import type { ComplexMatrix, Matrix } from './runtime/matrix.js';
+import { type AsyncOptions, promised } from './runtime/operation.js';
 import {
   type HpssSpectrogramOptions,
   planHarmonic,
@@ -13,21 +17,18 @@ import {
   planPercussive,
   planSoftmask,
   type SpectrogramParts,
-} from './hpss.js';
-import { planIcqt } from './icqt.js';
-import type { ComplexMatrix, Matrix } from './matrix.js';
-import { planMedianFilter } from './median.js';
-import { planMelSpectrogram } from './mel.js';
-import { type AsyncOptions, promised } from './operation.js';
-import { planPyin, planYin, type YinDetails, type YinOptions } from './pitch.js';
-import { planResample } from './resample.js';
-import { planResonate, type Resonated, type ResonateOptions, type ResonatorOutput } from './resonators.js';
-import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum.js';
-import { planIstft, planStft } from './stft.js';
-import { planSynthesize } from './synthesis.js';
-import { planEstimateTuning, planPiptrack, planPitchTuning } from './tuning.js';
+} from './separation/hpss.js';
+import { planMedianFilter } from './separation/median.js';
+import { planResample } from './signal/resample.js';
+import { planFft, planIfft, planIrfft, planRfft } from './spectrum/fft.js';
+import { planMelSpectrogram } from './spectrum/mel.js';
+import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum/spectrum.js';
+import { planIstft, planStft } from './spectrum/stft.js';
+import { planChromaCens, planChromaCqt, planChromaStft, planChromaVqt, planTonnetz } from './tonal/chroma.js';
+import { planCqt, planHybridCqt, planPseudoCqt, planVqt } from './tonal/cqt.js';
+import { planIcqt } from './tonal/icqt.js';
 
-export type { AsyncOptions } from './operation.js';
+export type { AsyncOptions } from './runtime/operation.js';
 
 export const medianFilter = promised(planMedianFilter);
 export const fft = promised(planFft);

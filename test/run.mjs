@@ -1,5 +1,5 @@
-// Runs the suites: those directly in test/ once for every SIMD tier that this machine has, those in test/once/, whose
-// outcome does not depend on the tier, on the best tier alone. Arguments go to vitest (`npm test -- stft`).
+// Runs the suites: each once for every SIMD tier that this machine has, but `*.once.test.ts`, whose outcome does not
+// depend on the tier, on the best tier alone. Arguments go to vitest (`npm test -- stft`).
 // Ends with one line, `N passed, N failed`, that adds up all runs.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -21,7 +21,7 @@ let failed = 0;
 for (const [i, tier] of tiers.entries()) {
   console.log(`\nSIMD tier ${tier}`);
   const results = join(folder, `${tier}.json`);
-  const only = i === 0 ? [] : ['--exclude=test/once/**', '--passWithNoTests'];
+  const only = i === 0 ? [] : ['--exclude=**/*.once.test.ts', '--passWithNoTests'];
   rmSync(results, { force: true });
   const { status } = spawnSync(
     process.execPath,

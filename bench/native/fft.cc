@@ -27,8 +27,8 @@ int main() {
 #include <functional>
 #include <vector>
 
-#include "core/aligned.h"
-#include "core/fft.h"
+#include "core/runtime/aligned.h"
+#include "core/spectrum/fft.h"
 #include "kernels/dispatch.h"
 
 namespace {

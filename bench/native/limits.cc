@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "best_seconds.h"
-#include "core/aligned.h"
-#include "core/median.h"
-#include "core/stft.h"
+#include "core/runtime/aligned.h"
+#include "core/separation/median.h"
+#include "core/spectrum/stft.h"
 #include "kernels/dispatch.h"
 
 namespace {

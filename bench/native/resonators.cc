@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "best_seconds.h"
-#include "core/aligned.h"
-#include "core/resonators.h"
+#include "core/resonators/resonators.h"
+#include "core/runtime/aligned.h"
 #include "kernels/dispatch.h"
 
 namespace {

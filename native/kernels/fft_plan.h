@@ -1,5 +1,5 @@
 // What the FFT kernels read: the radices of a transform, level by level, and its tables. Built by
-// core/fft.cc. Nothing but plain data: tier objects include it.
+// core/spectrum/fft.cc. Nothing but plain data: tier objects include it.
 #pragma once
 
 #include <stddef.h>

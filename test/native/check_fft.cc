@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "check.h"
-#include "core/fft.h"
+#include "core/spectrum/fft.h"
 
 namespace check {
 namespace {

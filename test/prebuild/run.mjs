@@ -212,7 +212,13 @@ await check('package', 'contents', () => {
   tarball = join(stage, packed.filename);
   const files = new Set(packed.files.map(({ path }) => path));
   const wanted = ['LICENSE', 'README.md', 'CMakeLists.txt', 'binding.d.ts', 'dist/index.js', 'dist/index.mjs'];
-  wanted.push('dist/index.d.ts', 'dist/index.js.map', 'lib/index.ts', 'native/build.mjs', 'native/core/stft.cc');
+  wanted.push(
+    'dist/index.d.ts',
+    'dist/index.js.map',
+    'lib/index.ts',
+    'native/build.mjs',
+    'native/core/spectrum/stft.cc',
+  );
   for (const { file } of Object.values(targets)) wanted.push(file.slice(root.length));
   const missing = wanted.filter((path) => !files.has(path));
   demand(missing.length === 0, `missing: ${missing}`);
@@ -316,18 +322,18 @@ await check('package', 'staged for the runtimes', () => {
     compiler,
     ...flags,
     '--outDir',
-    join(stage, 'test'),
-    join(root, 'test', 'reference.test.ts'),
+    join(stage, 'test', 'reference'),
+    join(root, 'test', 'reference', 'reference.test.ts'),
   ]);
   writeFileSync(join(stage, 'package.json'), '{ "type": "module" }');
-  demand(existsSync(join(stage, 'test', 'reference.test.js')), 'reference.test.js was not made');
+  demand(existsSync(join(stage, 'test', 'reference', 'reference.test.js')), 'reference.test.js was not made');
 });
 const { simd } = createRequire(join(stage, 'test', 'smoke.mjs'))('cochlea');
 async function load({ name, target, command, tier, environment }) {
   const options = { cwd: stage, env: { ...process.env, COCHLEA_SIMD: '', COCHLEA_PREBUILD: '', ...environment } };
   const run = (file, ...args) => counted([...command(), join('test', file), ...args], options);
   await check(target, `${name}: loading, promises, workers`, () => run('smoke.mjs', tier ?? simd().active));
-  await check(target, `${name}: golden numbers`, () => run('reference.test.js'));
+  await check(target, `${name}: golden numbers`, () => run('reference/reference.test.js'));
 }
 // Two at a time; the emulated ones, which take minutes, first.
 const queue = runtimes.filter(({ name, target }) => `${target} ${name}`.includes(only));

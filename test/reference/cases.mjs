@@ -1,6 +1,6 @@
 /**
  * cochlea's side of the parity checks: reads the case tables and runs cochlea for each case.
- * reference.py is librosa's side of the same tables. test/reference.test.ts holds cochlea to the stored golden numbers,
+ * reference.py is librosa's side of the same tables. test/reference/reference.test.ts holds cochlea to the stored golden numbers,
  * parity.mjs to a librosa that runs beside it.
  *
  * To add a module:

@@ -1,0 +1,149 @@
+import * as check from '../runtime/check.js';
+import { rangeError, typeError } from '../runtime/errors.js';
+import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
+import { type Operation, operation, run } from '../runtime/operation.js';
+import { melFrequencies } from './frequencies.js';
+import { countFrames, type FrameOptions, frameRules, MAX_N_FFT, resolveFrames } from './stft.js';
+
+interface MelOptions {
+  /** Samples per second. Number > 0. */
+  sampleRate: number;
+  /** How many filters. Integer >= 1; default 128. */
+  nMels?: number;
+  /** Lower end of the lowest filter, in Hz. Number >= 0; default 0. */
+  fmin?: number;
+  /** Upper end of the highest filter, in Hz. Number > `fmin`; default `sampleRate / 2`. */
+  fmax?: number;
+  /** The mel scale of HTK instead of Slaney's. Default false. */
+  htk?: boolean;
+  /**
+   * What each filter is divided by: `'slaney'` (default), half its width in Hz, which gives all the same area; 1, 2, any
+   * p >= 0 or Infinity, that norm of its weights; null, nothing: its peak is 1.
+   */
+  norm?: 'slaney' | number | null;
+}
+
+/** Options of {@link melFilters}. */
+export interface MelFiltersOptions extends MelOptions {
+  /** Length of the transform in samples. Integer, 1 to 2^20; default 2048. */
+  nFft?: number;
+}
+
+/** Options of {@link melSpectrogram}. */
+export interface MelSpectrogramOptions extends MelOptions, FrameOptions {
+  /** Samples from one frame to the next. Integer >= 1; default 512. */
+  hopLength?: number;
+  /** Exponent of the magnitudes of a signal's spectrogram: 1 for amplitude, 2 for power. Number > 0; default 2. */
+  power?: number;
+  /** A result of an earlier call with the same shape, to be overwritten instead of allocating a new one. */
+  out?: Matrix;
+}
+
+const SLANEY = -1;
+const normRule = check.nullable(
+  {
+    read(value: unknown, name: string) {
+      const expected = "'slaney', a number >= 0, Infinity or null";
+      if (value === 'slaney') return SLANEY;
+      if (typeof value !== 'number') throw typeError(name, expected, value);
+      if (!(value >= 0)) throw rangeError(name, expected, value);
+      return value;
+    },
+  },
+  SLANEY,
+);
+
+const melRules = {
+  sampleRate: check.required(check.number({ above: 0 })),
+  nMels: check.withDefault(check.integer({ min: 1, max: 2 ** 16 }), 128),
+  fmin: check.withDefault(check.number({ min: 0 }), 0),
+  fmax: check.optional(check.number({ above: 0 })),
+  htk: check.withDefault(check.boolean(), false),
+  norm: normRule,
+};
+
+/** The filters as the addon takes them: where they begin, peak and end, and their norm. */
+function melBank({ sampleRate, nMels, fmin, fmax = sampleRate / 2, htk, norm }: check.Values<typeof melRules>) {
+  if (fmax <= fmin) throw rangeError('fmax', `a number > fmin (${fmin})`, fmax);
+  return { edges: melFrequencies({ fmin, fmax, htk, nMels: nMels + 2 }), norm: norm ?? Number.NaN };
+}
+
+/**
+ * Filters that gather the bins of a Fourier transform on the mel scale, with the numbers of `librosa.filters.mel`:
+ * overlapping triangles whose peaks are equally far apart in mels.
+ *
+ * @param options See {@link MelFiltersOptions}; `sampleRate` is required.
+ * @returns `[nMels, 1 + floor(nFft / 2)]`. A filter narrower than the distance of two bins may be all zeros.
+ * @throws TypeError, RangeError for an option out of its range.
+ * @see librosa.filters.mel 0.11; Slaney, "Auditory Toolbox", Interval Research technical report 1998-010.
+ * @example
+ * import { melFilters } from 'cochlea';
+ * console.log(melFilters({ sampleRate: 22050, nMels: 40 }).shape); // [ 40, 1025 ]
+ */
+export function melFilters(options: MelFiltersOptions): Matrix {
+  const { nFft, ...given } = check.readOptions(options, {
+    ...melRules,
+    nFft: check.withDefault(check.integer({ min: 1, max: MAX_N_FFT }), 2048),
+  });
+  const { edges, norm } = melBank(given);
+  const result = matrix([given.nMels, 1 + Math.floor(nFft / 2)]);
+  return run(operation('melFilters', [given.sampleRate, nFft, edges, norm, result.data], result));
+}
+
+const spectrogramRules = {
+  ...melRules,
+  ...frameRules,
+  hopLength: check.withDefault(check.integer({ min: 1 }), 512),
+  power: check.withDefault(check.number({ above: 0 }), 2),
+  out: check.optional(matrixRule),
+};
+
+export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectrogramOptions): Operation<Matrix> {
+  const {
+    power,
+    out,
+    sampleRate,
+    nMels,
+    fmin,
+    fmax,
+    htk,
+    norm: divisor,
+    ...frames
+  } = check.readOptions(options, spectrogramRules);
+  const { edges, norm } = melBank({ sampleRate, nMels, fmin, fmax, htk, norm: divisor });
+  if (!ArrayBuffer.isView(y)) {
+    const { data, shape } = matrixRule.read(y, 'S');
+    const [bins, columns] = shape;
+    const nFft = Math.floor(frames.nFft / 2) + 1 === bins ? frames.nFft : 2 * (bins - 1);
+    if (nFft < 1) throw rangeError('S', 'at least 2 rows', bins);
+    const result = matrix([nMels, columns], out);
+    check.noOverlap({ S: data, 'out.data': result.data });
+    return operation('melOfPower', [data, columns, nFft, sampleRate, edges, norm, result.data], result);
+  }
+  const signal = check.float32Array('y', y);
+  const grid = resolveFrames(frames);
+  const { nFft, hopLength, winLength, window, padMode } = grid;
+  const { shape, parameter, values } = window;
+  const result = matrix([nMels, countFrames(signal.length, grid)], out);
+  check.noOverlap({ y: signal, window: values, 'out.data': result.data });
+  const framing = [nFft, hopLength, shape, parameter, values, winLength, padMode] as const;
+  return operation('melOfStft', [signal, ...framing, power, sampleRate, edges, norm, result.data], result);
+}
+
+/**
+ * Mel spectrogram, with the numbers of `librosa.feature.melspectrogram`: a power spectrogram gathered by {@link melFilters}.
+ *
+ * @param y The signal, finite samples; or a spectrogram `[1 + floor(nFft / 2), frames]`, which is gathered as it is.
+ * @param options See {@link MelSpectrogramOptions}; `sampleRate` is required.
+ * @returns `[nMels, frames]`, >= 0; row m is centred on the frequency `melFrequencies({ nMels: nMels + 2, ... })[m + 1]`.
+ * @throws TypeError, RangeError for an argument out of its range or samples that are not finite.
+ * @see librosa.feature.melspectrogram 0.11
+ * @example
+ * import { melSpectrogram, powerToDb } from 'cochlea';
+ * const y = Float32Array.from({ length: 22050 }, (_, i) => Math.sin((2 * Math.PI * 440 * i) / 22050));
+ * const S = melSpectrogram(y, { sampleRate: 22050, nMels: 64 });
+ * console.log(powerToDb(S, { ref: 'max' }).shape); // [ 64, 44 ]
+ */
+export function melSpectrogram(y: Float32Array | Matrix, options: MelSpectrogramOptions): Matrix {
+  return run(planMelSpectrogram(y, options));
+}

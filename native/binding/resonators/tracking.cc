@@ -1,0 +1,47 @@
+#include "core/resonators/tracking.h"
+#include "binding/runtime/exports.h"
+#include "core/runtime/finite.h"
+
+namespace cochlea::binding {
+namespace {
+
+Made<TrackingBank> create(double sample_rate, InDouble frequencies, InDouble alphas, InDouble betas,
+                          InDouble gammas, double threshold, int32_t rule) {
+  const size_t bins = frequencies.size();
+  if (bins == 0 || alphas.size() != bins || betas.size() != bins || gammas.size() != bins)
+    return {Status::invalid("frequencies", "one alpha, beta and gamma for each"), nullptr};
+  if (rule < 0 || rule > static_cast<int32_t>(TrackingRule::ewma))
+    return {Status::invalid("rule", "a known rule"), nullptr};
+  return {{},
+          std::make_unique<TrackingBank>(sample_rate, frequencies, alphas, betas, gammas, threshold,
+                                         static_cast<TrackingRule>(rule))};
+}
+
+Status track(TrackingBank& bank, In signal, int32_t hop_length, Out magnitude, Out frequency,
+             Out re, Out im) {
+  if (hop_length < 1) return Status::invalid("hopLength", "an integer >= 1");
+  const size_t hop = static_cast<size_t>(hop_length);
+  const size_t size = bank.bins() * bank.frame_count(signal.size(), hop);
+  const bool complex = !re.empty() || !im.empty();
+  if (magnitude.size() < size || frequency.size() < size ||
+      (complex && (re.size() < size || im.size() < size)))
+    return Status::invalid("out", "room for every bin and frame");
+  if (Status status = check_finite("signal", signal); !status.ok()) return status;
+  bank.track(signal, hop, magnitude, frequency, re, im);
+  return {};
+}
+
+Status reset(TrackingBank& bank) {
+  bank.reset();
+  return {};
+}
+
+}  // namespace
+
+void register_tracking(Exports& exports) {
+  exports.constructor<&create>("trackingBank");
+  exports.method<&track>("trackingTrack");
+  exports.method<&reset>("trackingReset");
+}
+
+}  // namespace cochlea::binding

@@ -1,0 +1,90 @@
+#include "core/signal/resample.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "binding/runtime/exports.h"
+#include "core/runtime/finite.h"
+
+namespace cochlea::binding {
+namespace {
+
+// Beyond this ratio the filter alone would be larger than most signals.
+constexpr double LARGEST_RATIO = 4096;
+
+Status check_rates(double from, double to, int32_t quality, int32_t qualities) {
+  if (!(from > 0) || !(to > 0) || !std::isfinite(from) || !std::isfinite(to) ||
+      from / to > LARGEST_RATIO || to / from > LARGEST_RATIO) {
+    return Status::invalid("to", "a rate within a factor of 4096 of the other");
+  }
+  if (quality < 0 || quality >= qualities) return Status::invalid("quality", "a known quality");
+  return {};
+}
+
+Status resample(const Task& task, In y, double from, double to, int32_t quality, double gain,
+                Out out) {
+  // The last quality is the Fourier method.
+  if (Status rates = check_rates(from, to, quality, RESAMPLE_QUALITIES + 1); !rates.ok())
+    return rates;
+  if (Status finite = check_finite("y", y); !finite.ok()) return finite;
+  if (out.empty()) return {};
+  if (from == to) {
+    if (y.size() != out.size()) return Status::invalid("out", "as many values as y");
+    std::copy(y.begin(), y.end(), out.begin());
+    return {};
+  }
+  if (quality < RESAMPLE_QUALITIES) {
+    return cochlea::resample(task, y, from, to, static_cast<ResampleQuality>(quality), gain, out);
+  }
+  if (y.empty()) return Status::invalid("y", "at least one sample");
+  return cochlea::resample_fft(task, y, gain, out);
+}
+
+Made<Resampler> resampler(double from, double to, int32_t quality) {
+  if (Status rates = check_rates(from, to, quality, RESAMPLE_QUALITIES); !rates.ok())
+    return {rates, nullptr};
+  return {{},
+          std::make_unique<Resampler>(from, to, static_cast<ResampleQuality>(quality), nullptr)};
+}
+
+Status limits(Resampler& resampler, int32_t n, OutInt counts) {
+  if (n < 0 || counts.size() < 2) return Status::invalid("counts", "two counts");
+  const double most = static_cast<double>(resampler.most(static_cast<size_t>(n)));
+  if (most > INT32_MAX) return Status::invalid("x", "fewer samples at once");
+  counts[0] = static_cast<int32_t>(most);
+  counts[1] = static_cast<int32_t>(resampler.reach());
+  return {};
+}
+
+Status push(Resampler& resampler, In x, Out out, OutInt counts) {
+  if (out.size() < resampler.most(x.size())) return Status::invalid("out", "room for the result");
+  if (counts.empty()) return Status::invalid("counts", "room for a count");
+  if (Status finite = check_finite("x", x); !finite.ok()) return finite;
+  counts[0] = static_cast<int32_t>(resampler.push(x, out.data()));
+  return {};
+}
+
+Status finish(Resampler& resampler, Out out, OutInt counts) {
+  if (out.size() < resampler.most(0)) return Status::invalid("out", "room for the result");
+  if (counts.empty()) return Status::invalid("counts", "room for a count");
+  counts[0] = static_cast<int32_t>(resampler.finish(out.data()));
+  return {};
+}
+
+Status reset(Resampler& resampler) {
+  resampler.reset();
+  return {};
+}
+
+}  // namespace
+
+void register_resample(Exports& exports) {
+  exports.function<&resample>("resample");
+  exports.constructor<&resampler>("resampler");
+  exports.method<&limits>("resamplerLimits");
+  exports.method<&push>("resamplerPush");
+  exports.method<&finish>("resamplerFinish");
+  exports.method<&reset>("resamplerReset");
+}
+
+}  // namespace cochlea::binding

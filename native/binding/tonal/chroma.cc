@@ -1,0 +1,166 @@
+#include "core/tonal/chroma.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "binding/runtime/exports.h"
+#include "core/runtime/finite.h"
+
+namespace cochlea::binding {
+
+// In cqt.cc and stft.cc.
+Status read_cqt_spec(InDouble values, InDouble ratios, CqtSpec* spec, double* tuning);
+size_t magnitude_columns(In y, const ConstantQ& filters, const CqtSpec& spec, int32_t mode);
+Status magnitude_tiles(const Task& task, In y, const ConstantQ& filters, const CqtSpec& spec,
+                       int32_t mode, size_t columns, const TakeTile& take);
+std::shared_ptr<const Window> read_window(int32_t shape, double parameter, In custom,
+                                          int32_t length, int32_t n_fft);
+
+namespace {
+
+// threshold, norm, stage, smoothing, window's shape, its parameter.
+bool read_finish(InDouble values, ChromaFinish* finish) {
+  if (values.size() < 6) return false;
+  const bool in_range = values[2] >= 0 && values[2] <= 2 && values[3] >= 0 && values[3] < 1 << 24 &&
+                        values[4] >= 0 && values[4] < static_cast<int>(WindowShape::custom);
+  if (!in_range) return false;
+  *finish = {.threshold = values[0],
+             .norm = values[1],
+             .stage = static_cast<ChromaFinish::Stage>(static_cast<int>(values[2])),
+             .smoothing = static_cast<size_t>(values[3]),
+             .window = static_cast<WindowShape>(static_cast<int>(values[4])),
+             .window_parameter = values[5]};
+  return true;
+}
+
+const Status OUT_OF_BOUNDS = Status::invalid("out", "matrices of matching shapes");
+
+// Weighted sums of the tiles that `produce` hands out, then the rest.
+template <class Produce>
+Status fold(const ChromaFinish& finish, In weights, size_t classes, size_t bins, size_t columns,
+            Out out, Produce&& produce) {
+  Aligned<float> sums(classes * columns, 0);
+  const Status status = produce(
+      [&](const float* magnitudes, size_t stride, size_t row, size_t rows, size_t t, size_t n) {
+        kernels::active().gemm(weights.data() + row, bins, magnitudes, stride, sums.data() + t,
+                               columns, classes, n, rows, true);
+      });
+  if (!status.ok()) return status;
+  finish_chroma(finish, sums.data(), classes, columns, out.data());
+  return {};
+}
+
+Status chroma_of_cqt(const Task& task, In y, InDouble values, InDouble ratios, int32_t mode,
+                     In weights, InDouble finish_values, int32_t columns, Out out, OutInt counts) {
+  CqtSpec spec;
+  ConstantQ filters;
+  ChromaFinish finish;
+  double tuning;
+  if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok()) return status;
+  const size_t bins = spec.bins(), classes = weights.size() / bins;
+  if (classes == 0 || weights.size() != classes * bins || !read_finish(finish_values, &finish) ||
+      columns < 0 || counts.empty() ||
+      out.size() != finish.rows(classes) * static_cast<size_t>(columns)) {
+    return OUT_OF_BOUNDS;
+  }
+  if (Status status = check_finite("y", y); !status.ok()) return status;
+  if (Status status = tuned_filters(task, y, spec, tuning, &filters); !status.ok()) return status;
+  // At another tuning the transform may have a column less than there is room for.
+  const size_t wanted =
+      std::min(magnitude_columns(y, filters, spec, mode), static_cast<size_t>(columns));
+  counts[0] = static_cast<int32_t>(wanted);
+  return fold(finish, weights, classes, bins, wanted, out, [&](const TakeTile& take) {
+    return magnitude_tiles(task, y, filters, spec, mode, wanted, take);
+  });
+}
+
+Status chroma_of_matrix(const Task&, In magnitudes, int32_t columns, In weights, int32_t classes,
+                        InDouble finish_values, Out out) {
+  ChromaFinish finish;
+  if (columns < 0 || classes < 1 || !read_finish(finish_values, &finish)) return OUT_OF_BOUNDS;
+  const size_t rows = static_cast<size_t>(classes), width = static_cast<size_t>(columns);
+  const size_t bins = weights.size() / rows;
+  if (weights.size() != rows * bins || magnitudes.size() != bins * width ||
+      out.size() != finish.rows(rows) * width) {
+    return OUT_OF_BOUNDS;
+  }
+  if (Status status = check_finite("C", magnitudes); !status.ok()) return status;
+  return fold(finish, weights, rows, bins, width, out, [&](const auto& take) {
+    if (width > 0) take(magnitudes.data(), width, 0, bins, 0, width);
+    return Status{};
+  });
+}
+
+// sampleRate, nFft, classes, tuning, centre octave, octave width, norm, base C.
+bool read_filter(InDouble values, ChromaFilter* filter) {
+  if (values.size() < 8) return false;
+  const bool in_range = std::isfinite(values[0]) && values[0] > 0 && values[1] >= 1 &&
+                        values[1] <= 1 << 24 && values[2] >= 1 && values[2] <= 1 << 16;
+  if (!in_range) return false;
+  *filter = {.sample_rate = values[0],
+             .n_fft = static_cast<size_t>(values[1]),
+             .classes = static_cast<size_t>(values[2]),
+             .tuning = values[3],
+             .centre_octave = values[4],
+             .octave_width = values[5],
+             .norm = values[6],
+             .base_c = values[7] != 0};
+  return true;
+}
+
+Status chroma_filters(const Task&, InDouble values, Out out) {
+  ChromaFilter filter;
+  if (!read_filter(values, &filter) || out.size() != filter.classes * (1 + filter.n_fft / 2)) {
+    return OUT_OF_BOUNDS;
+  }
+  chroma_filter(filter, out.data());
+  return {};
+}
+
+Status chroma_of_stft(const Task& task, In y, int32_t hop_length, int32_t window_shape,
+                      double window_parameter, In window_values, int32_t win_length,
+                      int32_t pad_mode, InDouble filter_values, double norm, Out out) {
+  ChromaFilter filter;
+  if (!read_filter(filter_values, &filter) || hop_length < 1 || pad_mode < -1 ||
+      pad_mode >= PAD_MODES || (y.empty() && pad_mode > 0)) {
+    return OUT_OF_BOUNDS;
+  }
+  const auto window = read_window(window_shape, window_parameter, window_values, win_length,
+                                  static_cast<int32_t>(filter.n_fft));
+  if (window == nullptr) return OUT_OF_BOUNDS;
+  const Frames frames(y, filter.n_fft, static_cast<size_t>(hop_length),
+                      static_cast<PadMode>(pad_mode));
+  if (out.size() != filter.classes * frames.count()) return OUT_OF_BOUNDS;
+  if (Status status = check_finite("y", y); !status.ok()) return status;
+  if (Status status = chroma_of_spectrogram(task, frames, window, filter, out); !status.ok())
+    return status;
+  normalise_columns(out.data(), filter.classes, frames.count(), norm);
+  return {};
+}
+
+Status chroma_of_power(const Task& task, In power, int32_t columns, InDouble filter_values,
+                       double norm, Out out) {
+  ChromaFilter filter;
+  if (!read_filter(filter_values, &filter) || columns < 0) return OUT_OF_BOUNDS;
+  const size_t width = static_cast<size_t>(columns);
+  if (power.size() != (1 + filter.n_fft / 2) * width || out.size() != filter.classes * width) {
+    return OUT_OF_BOUNDS;
+  }
+  if (Status status = check_finite("S", power); !status.ok()) return status;
+  if (Status status = cochlea::chroma_of_power(task, power, width, filter, out); !status.ok())
+    return status;
+  normalise_columns(out.data(), filter.classes, width, norm);
+  return {};
+}
+
+}  // namespace
+
+void register_chroma(Exports& exports) {
+  exports.function<&chroma_of_cqt>("chromaOfCqt");
+  exports.function<&chroma_of_matrix>("chromaOfMatrix");
+  exports.function<&chroma_filters>("chromaFilters");
+  exports.function<&chroma_of_stft>("chromaOfStft");
+  exports.function<&chroma_of_power>("chromaOfPower");
+}
+
+}  // namespace cochlea::binding

@@ -1,0 +1,291 @@
+#include "core/pitch/viterbi.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+#include "core/runtime/plan_cache.h"
+#include "kernels/dispatch.h"
+
+namespace cochlea {
+namespace {
+
+constexpr double TINY = std::numeric_limits<double>::min();
+constexpr double NEVER = -std::numeric_limits<double>::infinity();
+constexpr size_t KEPT_BYTES = 32 << 20;  // of values, when a short signal needs no second pass
+
+// numpy.sum of contiguous values: its order of additions.
+double numpy_sum(const double* x, size_t n) {
+  if (n < 8) {
+    double sum = 0;
+    for (size_t i = 0; i < n; ++i) sum += x[i];
+    return sum;
+  }
+  if (n > 128) {
+    const size_t half = n / 2 - n / 2 % 8;
+    return numpy_sum(x, half) + numpy_sum(x + half, n - half);
+  }
+  double r[8];
+  std::copy_n(x, 8, r);
+  size_t i = 8;
+  for (; i < n - n % 8; i += 8) {
+    for (size_t j = 0; j < 8; ++j) r[j] += x[i + j];
+  }
+  double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
+  for (; i < n; ++i) sum += x[i];
+  return sum;
+}
+
+// scipy.signal.get_window('triangle', width, fftbins=False)
+std::vector<double> triangle(size_t width) {
+  std::vector<double> w(width);
+  const double n = static_cast<double>(width);
+  for (size_t i = 0; i < width; ++i) {
+    const double rank = static_cast<double>(std::min(i, width - 1 - i) + 1);
+    w[i] = width % 2 == 1 ? 2 * rank / (n + 1) : (2 * rank - 1) / n;
+  }
+  return w;
+}
+
+}  // namespace
+
+std::shared_ptr<const PitchTransitions> PitchTransitions::get(size_t pitches, size_t width,
+                                                              double switch_probability,
+                                                              double min_probability) {
+  using Key = std::tuple<size_t, size_t, double, double>;
+  // Never destroyed: jobs may still run while the process exits.
+  static auto& cache = *new PlanCache<Key, PitchTransitions>(64 << 20);
+  return cache.get(Key(pitches, width, switch_probability, min_probability), [&] {
+    return std::make_shared<const PitchTransitions>(pitches, width, switch_probability,
+                                                    min_probability);
+  });
+}
+
+PitchTransitions::PitchTransitions(size_t pitches, size_t width, double switch_probability,
+                                   double min_probability)
+    : pitches_(pitches), reach_(width / 2), forbidden_(std::log(TINY)) {
+  const size_t band = 2 * reach_ + 1;
+  stay_ = Aligned<double>(blocks() * band * 16, NEVER);
+  switch_ = Aligned<double>(blocks() * band * 16, NEVER);
+  largest_stay_ = largest_switch_ = NEVER;
+  sure_switch_ = std::numeric_limits<double>::infinity();
+  const double stay = 1 - switch_probability, change = 1 - stay;
+  const std::vector<double> window = triangle(width);
+  // librosa.sequence.transition_local: the window is centred in a row, rolled to its pitch, cut and
+  // normalised. Where an even window falls depends on whether the row is even, too.
+  const size_t left = (pitches - width) / 2;
+  std::vector<double> row(pitches);
+  for (size_t from = 0; from < pitches; ++from) {
+    std::fill(row.begin(), row.end(), 0.0);
+    const size_t first = from > width / 2 ? from - width / 2 : 0;
+    const size_t end = std::min(pitches, from + width / 2 + 1);
+    for (size_t i = 0; i < width; ++i) {
+      const size_t to = (left + i + pitches / 2 + from + 1) % pitches;
+      if (to >= first && to < end) row[to] = window[i];
+    }
+    const double sum = numpy_sum(row.data(), pitches);
+    for (size_t to = first; to < end; ++to) {
+      const double move = row[to] / sum;
+      const size_t d = from + reach_ - to;
+      const size_t at = (to / 16 * band + d) * 16 + to % 16;
+      const auto log_of = [&](double p) {
+        return min_probability > 0 && p < min_probability ? NEVER : std::log(p + TINY);
+      };
+      stay_[at] = log_of(stay * move);
+      switch_[at] = log_of(change * move);
+      largest_stay_ = std::max(largest_stay_, stay_[at]);
+      largest_switch_ = std::max(largest_switch_, switch_[at]);
+      if (from == to) sure_switch_ = std::min(sure_switch_, std::min(stay_[at], switch_[at]));
+    }
+  }
+  if (min_probability > 0) forbidden_ = NEVER;
+}
+
+namespace {
+
+// The values of all states after one frame: voiced and unvoiced ones, each with room for the reach
+// of a move on both sides, where nothing is.
+class Values {
+ public:
+  explicit Values(const PitchTransitions& transitions)
+      : reach_(transitions.reach()),
+        plane_(transitions.blocks() * 16 + 2 * transitions.reach()),
+        data_(2 * plane_, NEVER) {}
+  double* voiced() { return data_.data() + reach_; }
+  double* unvoiced() { return voiced() + plane_; }
+  const double* voiced() const { return data_.data() + reach_; }
+  const double* unvoiced() const { return voiced() + plane_; }
+  size_t bytes() const { return data_.size() * sizeof(double); }
+
+ private:
+  size_t reach_, plane_;
+  Aligned<double> data_;
+};
+
+class Search {
+ public:
+  Search(const PitchObservations& observations, const PitchTransitions& transitions)
+      : observations_(observations),
+        transitions_(transitions),
+        pitches_(transitions.pitches()),
+        reach_(transitions.reach()) {}
+
+  void begin(Values& out) const {
+    const double initial = std::log(1.0 / static_cast<double>(2 * pitches_) + TINY);
+    std::fill_n(out.voiced(), pitches_, initial);
+    std::fill_n(out.unvoiced(), pitches_, initial);
+    observe(0, out);
+  }
+
+  void step(size_t t, const Values& from, Values& out) const {
+    const double far = from_afar(from);
+    std::fill_n(out.voiced(), pitches_, far);
+    std::fill_n(out.unvoiced(), pitches_, far);
+    spread(from.unvoiced(), false, out.unvoiced());
+    spread(from.unvoiced(), true, out.voiced());
+    // What every target gets at least, from the unvoiced state of its own pitch.
+    const double certain =
+        *std::min_element(from.unvoiced(), from.unvoiced() + pitches_) + transitions_.sure_switch();
+    const double most = std::max(transitions_.largest(false), transitions_.largest(true));
+    size_t alive = 0;
+    for (size_t i = 0; i < pitches_; ++i) alive += from.voiced()[i] + most >= certain ? 1 : 0;
+    if (alive * 8 > pitches_) {
+      spread(from.voiced(), false, out.voiced());
+      spread(from.voiced(), true, out.unvoiced());
+    } else if (alive > 0) {
+      for (size_t i = 0; i < pitches_; ++i) {
+        if (from.voiced()[i] + most >= certain) spread_one(i, from.voiced()[i], out);
+      }
+    }
+    clear_behind(out);
+    observe(t, out);
+  }
+
+  // The first state of the best ones.
+  size_t best(const Values& values) const {
+    const double* const v = std::max_element(values.voiced(), values.voiced() + pitches_);
+    const double* const u = std::max_element(values.unvoiced(), values.unvoiced() + pitches_);
+    return *u > *v ? pitches_ + static_cast<size_t>(u - values.unvoiced())
+                   : static_cast<size_t>(v - values.voiced());
+  }
+
+  // The first of the best states to come from into `state`.
+  size_t before(size_t state, const Values& from) const {
+    const bool unvoiced = state >= pitches_;
+    const size_t to = unvoiced ? state - pitches_ : state;
+    const size_t first = to > reach_ ? to - reach_ : 0, end = std::min(pitches_, to + reach_ + 1);
+    const size_t anywhere = best(from);
+    size_t chosen = anywhere;
+    double value = from_afar(from);
+    for (const bool from_unvoiced : {false, true}) {
+      const double* const values = from_unvoiced ? from.unvoiced() : from.voiced();
+      for (size_t i = first; i < end; ++i) {
+        const double candidate =
+            values[i] + transitions_.weight(from_unvoiced != unvoiced, to,
+                                            static_cast<ptrdiff_t>(i) - static_cast<ptrdiff_t>(to));
+        const size_t source = from_unvoiced ? pitches_ + i : i;
+        if (candidate > value || (candidate == value && source < chosen)) {
+          value = candidate;
+          chosen = source;
+        }
+      }
+    }
+    return chosen;
+  }
+
+ private:
+  double from_afar(const Values& from) const {
+    const double v = *std::max_element(from.voiced(), from.voiced() + pitches_);
+    const double u = *std::max_element(from.unvoiced(), from.unvoiced() + pitches_);
+    return std::max(v, u) + transitions_.forbidden();
+  }
+
+  void spread(const double* from, bool switching, double* out) const {
+    kernels::active().max_plus_band(from - reach_, transitions_.table(switching), 2 * reach_ + 1,
+                                    transitions_.blocks(), out);
+  }
+
+  void spread_one(size_t i, double value, Values& out) const {
+    const size_t first = i > reach_ ? i - reach_ : 0, end = std::min(pitches_, i + reach_ + 1);
+    double *const voiced = out.voiced(), *const unvoiced = out.unvoiced();
+    for (size_t to = first; to < end; ++to) {
+      const ptrdiff_t offset = static_cast<ptrdiff_t>(i) - static_cast<ptrdiff_t>(to);
+      voiced[to] = std::max(voiced[to], value + transitions_.weight(false, to, offset));
+      unvoiced[to] = std::max(unvoiced[to], value + transitions_.weight(true, to, offset));
+    }
+  }
+
+  // The last block of targets may reach past the last pitch.
+  void clear_behind(Values& out) const {
+    for (size_t i = pitches_; i < transitions_.blocks() * 16; ++i)
+      out.voiced()[i] = out.unvoiced()[i] = NEVER;
+  }
+
+  void observe(size_t t, Values& out) const {
+    // 0 + TINY is what librosa takes the logarithm of.
+    static const double impossible = std::log(TINY);
+    double *const voiced = out.voiced(), *const unvoiced = out.unvoiced();
+    const double log_unvoiced = observations_.log_unvoiced[t];
+    for (size_t i = 0; i < pitches_; ++i) unvoiced[i] = log_unvoiced + unvoiced[i];
+    const std::span<const PitchObservations::Candidate> candidates = observations_.of(t);
+    saved_.clear();
+    for (const auto& c : candidates) saved_.push_back(voiced[c.pitch]);
+    for (size_t i = 0; i < pitches_; ++i) voiced[i] = impossible + voiced[i];
+    for (size_t k = 0; k < candidates.size(); ++k)
+      voiced[candidates[k].pitch] = candidates[k].log_probability + saved_[k];
+  }
+
+  const PitchObservations& observations_;
+  const PitchTransitions& transitions_;
+  const size_t pitches_, reach_;
+  mutable std::vector<double> saved_;
+};
+
+}  // namespace
+
+Status viterbi(const Task& task, const PitchObservations& observations,
+               const PitchTransitions& transitions, std::span<int32_t> states) {
+  const size_t frames = observations.frames();
+  if (frames == 0) return {};
+  const Search search(observations, transitions);
+  const size_t fit = KEPT_BYTES / Values(transitions).bytes();
+  const size_t root = static_cast<size_t>(std::ceil(std::sqrt(static_cast<double>(frames))));
+  const size_t length = std::min(frames, std::max(fit, root));  // frames of a segment
+  const size_t segments = (frames + length - 1) / length;
+  // The values after the last frame of each segment but the last, and those of one segment.
+  std::vector<Values> ends, kept;
+  for (size_t i = 1; i < segments; ++i) ends.emplace_back(transitions);
+  for (size_t i = 0; i < length; ++i) kept.emplace_back(transitions);
+  const auto forward = [&](size_t segment) {
+    const size_t begin = segment * length, end = std::min(frames, begin + length);
+    for (size_t t = begin; t < end; ++t) {
+      if (t % 64 == 0 && task.cancelled()) return false;
+      if (t == 0) {
+        search.begin(kept[0]);
+      } else {
+        search.step(t, t == begin ? ends[segment - 1] : kept[t - begin - 1], kept[t - begin]);
+      }
+    }
+    if (segment + 1 < segments) std::swap(ends[segment], kept[end - begin - 1]);
+    return true;
+  };
+  for (size_t segment = 0; segment < segments; ++segment) {
+    if (!forward(segment)) return Status::cancelled();
+  }
+  size_t state = search.best(kept[frames - 1 - (segments - 1) * length]);
+  for (size_t segment = segments; segment-- > 0;) {
+    if (segment + 1 < segments && !forward(segment)) return Status::cancelled();
+    const size_t begin = segment * length, end = std::min(frames, begin + length);
+    for (size_t t = end; t-- > begin;) {
+      if (t + 1 < frames) {
+        const bool last = t + 1 == end && segment + 1 < segments;
+        state = search.before(state, last ? ends[segment] : kept[t - begin]);
+      }
+      states[t] = static_cast<int32_t>(state);
+    }
+  }
+  return {};
+}
+
+}  // namespace cochlea

@@ -1,0 +1,106 @@
+#include "core/resonators/tracking.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "core/runtime/denormals.h"
+#include "kernels/dispatch.h"
+
+namespace cochlea {
+
+TrackingBank::TrackingBank(double sample_rate, std::span<const double> frequencies,
+                           std::span<const double> alphas, std::span<const double> betas,
+                           std::span<const double> gammas, double threshold, TrackingRule rule)
+    : sample_rate_(sample_rate),
+      bins_(frequencies.size()),
+      groups_((bins_ + TRACKER_GROUP - 1) / TRACKER_GROUP),
+      threshold_(static_cast<float>(threshold)),
+      rule_(rule),
+      parameters_(groups_ * PARAMETERS, 0.0f),
+      states_(groups_ * STATE, 0.0f) {
+  for (size_t k = 0; k < groups_ * TRACKER_GROUP; ++k) {
+    // The lanes that fill the last group stay at rest on a frequency of 0.
+    const bool used = k < bins_;
+    const double theta = used ? 2 * std::numbers::pi * frequencies[k] / sample_rate : 0;
+    const double values[] = {used ? alphas[k] : 0, used ? betas[k] : 0, used ? gammas[k] : 0,
+                             std::cos(theta), std::sin(theta)};
+    for (size_t row = 0; row < 5; ++row)
+      parameters_[k / TRACKER_GROUP * PARAMETERS + row * TRACKER_GROUP + k % TRACKER_GROUP] =
+          static_cast<float>(values[row]);
+  }
+  reset();
+}
+
+void TrackingBank::reset() {
+  position_ = 0;
+  std::fill(states_.begin(), states_.end(), 0.0f);
+  for (size_t g = 0; g < groups_; ++g)
+    std::copy_n(&parameters_[g * PARAMETERS + 3 * TRACKER_GROUP], 2 * TRACKER_GROUP,
+                &states_[g * STATE + 4 * TRACKER_GROUP]);
+}
+
+size_t TrackingBank::frame_count(size_t length, size_t hop_length) const {
+  return static_cast<size_t>((position_ + length) / hop_length - position_ / hop_length);
+}
+
+void TrackingBank::trace(size_t first, size_t groups, std::span<const float> x, float* trail,
+                         size_t trail_stride) {
+  float* const states = &states_[first * STATE];
+  for (size_t g = 0; g < groups; ++g)
+    std::copy_n(states + g * STATE + 2 * TRACKER_GROUP, TRACE, trail + g * trail_stride);
+  kernels::active().tracker_samples(&parameters_[first * PARAMETERS], x.data(), x.size(), states,
+                                    threshold_, static_cast<int>(rule_), groups, trail + TRACE,
+                                    trail_stride);
+}
+
+float TrackingBank::power(size_t bin) const {
+  const float* const s = &states_[bin / TRACKER_GROUP * STATE + bin % TRACKER_GROUP];
+  const float re = s[2 * TRACKER_GROUP], im = s[3 * TRACKER_GROUP];
+  return re * re + im * im;
+}
+
+float TrackingBank::angle(size_t bin) const {
+  const float* const s = &states_[bin / TRACKER_GROUP * STATE + bin % TRACKER_GROUP];
+  return std::atan2(s[5 * TRACKER_GROUP], s[4 * TRACKER_GROUP]);
+}
+
+void TrackingBank::track(std::span<const float> x, size_t hop_length, std::span<float> magnitude,
+                         std::span<float> frequency, std::span<float> re, std::span<float> im) {
+  const FlushDenormals flush_denormals;
+  const kernels::Table& kernel = kernels::active();
+  const size_t frames = frame_count(x.size(), hop_length);
+  const float hertz = static_cast<float>(sample_rate_ / (2 * std::numbers::pi));
+  for (size_t first = 0; first < groups_; first += GROUPS) {
+    const size_t groups = std::min(GROUPS, groups_ - first);
+    const auto advance = [&](size_t from, size_t to) {
+      kernel.tracker_samples(&parameters_[first * PARAMETERS], x.data() + from, to - from,
+                             &states_[first * STATE], threshold_, static_cast<int>(rule_), groups,
+                             nullptr, 0);
+    };
+    size_t at = 0, end = hop_length - static_cast<size_t>(position_ % hop_length);
+    for (size_t frame = 0; frame < frames; ++frame, at = end, end += hop_length) {
+      advance(at, end);
+      for (size_t g = first; g < first + groups; ++g) {
+        const float* const sr = &states_[g * STATE + 2 * TRACKER_GROUP];
+        const float* const si = sr + TRACKER_GROUP;
+        float size[TRACKER_GROUP], angle[TRACKER_GROUP];
+        kernel.magnitude(sr, si, TRACKER_GROUP, size);
+        kernel.phase(si + TRACKER_GROUP, si + 2 * TRACKER_GROUP, TRACKER_GROUP, angle);
+        const size_t bins = std::min(TRACKER_GROUP, bins_ - g * TRACKER_GROUP);
+        for (size_t l = 0; l < bins; ++l) {
+          const size_t i = (g * TRACKER_GROUP + l) * frames + frame;
+          magnitude[i] = size[l];
+          frequency[i] = angle[l] * hertz;
+          if (re.empty()) continue;
+          re[i] = sr[l];
+          im[i] = si[l];
+        }
+      }
+    }
+    advance(at, x.size());
+  }
+  position_ += x.size();
+}
+
+}  // namespace cochlea

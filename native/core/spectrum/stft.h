@@ -1,0 +1,82 @@
+// The short-time Fourier transform and its inverse, as librosa 0.11 computes them, one tile of
+// FFT_TILE frames at a time. Nothing is scaled forward; the inverse divides by the sum of the
+// squared windows.
+//
+// librosa transforms in double and rounds the result; here all of it is single precision, about
+// 1e-7 of the largest value in a frame away.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "core/runtime/aligned.h"
+#include "core/runtime/status.h"
+#include "core/runtime/task.h"
+#include "core/spectrum/fft.h"
+#include "core/spectrum/frames.h"
+#include "core/spectrum/window.h"
+
+namespace cochlea {
+
+// Spectra of a signal's frames. The scratch it owns is independent of the signal's length; one
+// object, one thread.
+class Analysis {
+ public:
+  // window->values.size() == frames.length(). `frames` must outlive this.
+  Analysis(const Frames& frames, std::shared_ptr<const Window> window);
+
+  size_t bins() const { return fft_->bins(); }
+  size_t frames() const { return frames_.count(); }
+
+  // Frames [t0, t0 + lanes), lanes <= FFT_TILE: bin k of frame t0 + l to re[k * row_stride + l] and
+  // im[same].
+  void tile(size_t t0, size_t lanes, float* re, float* im, size_t row_stride);
+
+ private:
+  const Frames& frames_;
+  const std::shared_ptr<const Window> window_;
+  const std::shared_ptr<const RealFft> fft_;
+  const bool plain_;  // the window is 1 everywhere
+  Aligned<float> tile_, gathered_, scratch_;
+};
+
+// A signal from its frames' spectra: inverse transform, window, overlap-add, divided by the
+// overlapping squared windows wherever their sum is above the smallest normal float.
+class Synthesis {
+ public:
+  // Frame t covers output samples [t * hop - pad, ... + n_fft); samples outside `out` are dropped.
+  // `frames` counts all frames that will be added. `out` is overwritten.
+  Synthesis(size_t n_fft, size_t hop, size_t frames, size_t pad,
+            std::shared_ptr<const Window> window, std::span<float> out);
+
+  // Adds frames [t0, t0 + lanes); tiles must come in order, all but the last of FFT_TILE frames.
+  // Samples before frame t0 + lanes are final afterwards, all of them after the last tile.
+  void tile(size_t t0, size_t lanes, const float* re, const float* im, size_t row_stride);
+
+  // How many samples of `out` are final.
+  size_t finished() const { return finished_; }
+
+ private:
+  double squared_windows(int64_t position) const;
+  void normalise(int64_t end);
+
+  const size_t hop_, frames_, pad_;
+  const std::shared_ptr<const Window> window_;
+  const std::shared_ptr<const RealFft> fft_;
+  const std::span<float> out_;
+  Aligned<float> tile_, rows_, scratch_;
+  Aligned<float> steady_;  // the divisor's reciprocal where every frame that can overlap does, by
+                           // position modulo hop
+  size_t finished_ = 0;
+};
+
+// re, im: [1 + n_fft / 2][frames.count()].
+Status stft(const Task& task, const Frames& frames, std::shared_ptr<const Window> window,
+            std::span<float> re, std::span<float> im);
+
+// re, im: [1 + n_fft / 2][columns], of which the first `frames` columns are used.
+Status istft(const Task& task, std::span<const float> re, std::span<const float> im, size_t columns,
+             size_t frames, size_t n_fft, size_t hop, bool center,
+             std::shared_ptr<const Window> window, std::span<float> out);
+
+}  // namespace cochlea

@@ -1,0 +1,70 @@
+#include "core/spectrum/window.h"
+
+#include <cmath>
+#include <numbers>
+#include <tuple>
+
+#include "core/runtime/plan_cache.h"
+#include "core/spectrum/bessel.h"
+
+namespace cochlea {
+namespace {
+
+double window_value(WindowShape shape, double parameter, size_t n, size_t length) {
+  if (length == 1) return 1;
+  const double period = static_cast<double>(length);
+  const double turn = 2 * std::numbers::pi * static_cast<double>(n) / period;
+  const double from_centre = static_cast<double>(n) - period / 2;
+  switch (shape) {
+    case WindowShape::hann:
+      return 0.5 - 0.5 * std::cos(turn);
+    case WindowShape::hamming:
+      return 0.54 - 0.46 * std::cos(turn);
+    case WindowShape::blackman:
+      return 0.42 - 0.5 * std::cos(turn) + 0.08 * std::cos(2 * turn);
+    case WindowShape::blackmanharris:
+      return 0.35875 - 0.48829 * std::cos(turn) + 0.14128 * std::cos(2 * turn) -
+             0.01168 * std::cos(3 * turn);
+    case WindowShape::bartlett:
+      return 1 - std::abs(from_centre) / (period / 2);
+    case WindowShape::kaiser: {
+      const double r = from_centre / (period / 2);
+      return bessel_i0(parameter * std::sqrt(std::fmax(0, 1 - r * r))) / bessel_i0(parameter);
+    }
+    case WindowShape::gaussian:
+      return std::exp(-0.5 * from_centre * from_centre / (parameter * parameter));
+    case WindowShape::ones:
+    case WindowShape::custom:
+      break;
+  }
+  return 1;
+}
+
+std::shared_ptr<const Window> make(WindowShape shape, double parameter,
+                                   std::span<const float> custom, size_t length, size_t size) {
+  auto window = std::make_shared<Window>();
+  window->exact = Aligned<double>(size, 0);
+  window->values = Aligned<float>(size, 0);
+  const size_t left = (size - length) / 2;
+  for (size_t n = 0; n < length; ++n) {
+    const double value = shape == WindowShape::custom ? double{custom[n]}
+                                                      : window_value(shape, parameter, n, length);
+    window->exact[left + n] = value;
+    window->values[left + n] = static_cast<float>(value);
+  }
+  return window;
+}
+
+}  // namespace
+
+std::shared_ptr<const Window> Window::get(WindowShape shape, double parameter,
+                                          std::span<const float> custom, size_t length,
+                                          size_t size) {
+  if (shape == WindowShape::custom) return make(shape, parameter, custom, length, size);
+  using Key = std::tuple<WindowShape, double, size_t, size_t>;
+  static PlanCache<Key, Window>& cache = *new PlanCache<Key, Window>(16 << 20);
+  return cache.get({shape, parameter, length, size},
+                   [&] { return make(shape, parameter, custom, length, size); });
+}
+
+}  // namespace cochlea

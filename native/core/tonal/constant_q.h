@@ -1,0 +1,78 @@
+// Constant-Q and variable-Q filters as librosa 0.11 makes them: a windowed complex exponential for
+// each frequency, of a length that is `Q` periods of it.
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/runtime/aligned.h"
+#include "core/spectrum/window.h"
+
+namespace cochlea {
+
+struct ConstantQ {
+  double sample_rate = 0;
+  std::vector<double> frequencies;  // ascending, Hz
+  double bins_per_octave = 12;      // tells the bandwidth of a single frequency
+  double filter_scale = 1;
+  double gamma = 0;  // bandwidth added to all filters, Hz; NaN: as the ear's (ERB)
+  double norm = 1;   // exponent of the norm that each filter is divided by; NaN: none
+  double sparsity = 0.01;
+  WindowShape window = WindowShape::hann;
+  double window_parameter = 0;
+
+  // Everything, for a cache's key.
+  std::vector<double> key() const;
+
+  // Relative bandwidth of each filter, from the distance of its neighbours.
+  std::vector<double> bandwidths() const;
+  // Lengths in samples, not rounded.
+  std::vector<double> lengths() const;
+  // Where the highest pass band ends, Hz.
+  double cutoff() const;
+};
+
+// Filters in the frequency domain, row by row, for band_products of kernels/cqt.h: of each
+// spectrum's bins 0 to n_fft / 2 only a band is not zero.
+struct FilterBank {
+  size_t n_fft = 0;
+  std::vector<int32_t> first, count;
+  Aligned<float> coefficients;
+
+  size_t rows() const { return first.size(); }
+  size_t bytes() const {
+    return coefficients.size() * sizeof(float) + 2 * rows() * sizeof(int32_t);
+  }
+};
+
+// One filter: 2 * floor(length / 2) + 1 values (length, if that is an even integer), of which value
+// floor(length / 2), rounded up, is at time 0.
+std::vector<std::complex<double>> wavelet(const ConstantQ& q, double frequency, double length);
+
+// The smallest power of two that no filter is longer than.
+size_t transform_size(std::span<const double> lengths);
+
+// Filters [begin, end) of q at another sample rate. What a row's values are multiplied by, besides
+// length / n_fft, is `gains[row]`. n_fft is at least min_fft. With `magnitudes` the values are
+// replaced by their absolute values.
+struct BankRequest {
+  size_t begin, end;
+  double sample_rate;
+  size_t min_fft = 1;
+  bool magnitudes = false;
+};
+// Spectra of the filters, sparse: each row without the smallest values that make up the share
+// `sparsity` of the sum of its magnitudes.
+struct Spectra {
+  size_t n_fft = 0;
+  std::vector<double> lengths;
+  std::vector<std::vector<std::complex<double>>> rows;
+};
+Spectra filter_spectra(const ConstantQ& q, const BankRequest& request);
+FilterBank pack(const Spectra& spectra, std::span<const double> gains);
+
+}  // namespace cochlea

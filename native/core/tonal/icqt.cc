@@ -1,0 +1,250 @@
+#include "core/tonal/icqt.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/runtime/plan_cache.h"
+#include "core/signal/resample.h"
+#include "core/spectrum/fft.h"
+#include "kernels/dispatch.h"
+
+namespace cochlea {
+namespace {
+
+std::shared_ptr<const InverseCqtPlan> design(const ConstantQ& q, size_t hop, bool scale) {
+  auto plan = std::make_shared<InverseCqtPlan>();
+  const size_t bins = q.frequencies.size();
+  const size_t per_octave = static_cast<size_t>(q.bins_per_octave);
+  const size_t octaves = (bins + per_octave - 1) / per_octave;
+  const std::vector<double> lengths = q.lengths();
+  plan->octaves.resize(octaves);
+  double rate = q.sample_rate;
+  bool halved = false;
+  for (size_t o = octaves; o-- > 0;) {
+    InverseCqtPlan::Octave& octave = plan->octaves[o];
+    octave.begin = o * per_octave;
+    octave.end = std::min(bins, octave.begin + per_octave);
+    octave.hop = hop;
+    octave.halved = halved;
+    const Spectra spectra = filter_spectra(
+        q, {.begin = octave.begin, .end = octave.end, .sample_rate = rate, .min_fft = 2});
+    std::vector<double> gains;
+    for (size_t r = 0; r < spectra.rows.size(); ++r) {
+      double power = 0;
+      for (const auto& value : spectra.rows[r]) power += std::norm(value);
+      const double length = lengths[octave.begin + r];
+      const double weight = static_cast<double>(spectra.n_fft) / (length * power);
+      gains.push_back(weight * (scale ? std::sqrt(length) : 1));
+    }
+    octave.bank = pack(spectra, gains);
+    halved = hop % 2 == 0;
+    if (halved) hop /= 2, rate /= 2;
+  }
+  return plan;
+}
+
+// One octave and the sum of it and all octaves below, at its own rate.
+class Level {
+ public:
+  // The sums of all levels but the top one begin and end so many samples before and after the
+  // signal, because the filters that raise a rate ring: what rings beyond an end, at one rate, is
+  // still heard before it after the next. Twice their reach is more than any later filter sees.
+  static constexpr size_t MARGIN = 256;
+
+  // `depth`: how often the rate is halved on the way from the top. `above`: null for the top.
+  Level(const InverseCqtPlan::Octave& octave, size_t depth, size_t frames, Level* above,
+        std::span<float> out)
+      : octave_(octave),
+        frames_(frames),
+        length_(octave.hop * (frames - 1)),
+        margin_(above == nullptr ? 0 : MARGIN),
+        above_(above),
+        out_(out),
+        fft_(RealFft::get(octave.bank.n_fft)),
+        re_(fft_->bins() * FFT_TILE, 0),
+        im_(fft_->bins() * FFT_TILE, 0),
+        tile_(fft_->tile_size()),
+        rows_(fft_->run() * FFT_TILE),
+        scratch_(fft_->scratch_size()),
+        ones_(fft_->run(), 1),
+        overlap_(fft_->size() + FFT_TILE * octave.hop, 0),
+        own_end_(margin_) {
+    for (size_t r = 0; r < octave.bank.rows(); ++r) {
+      const size_t first = static_cast<size_t>(octave.bank.first[r]);
+      const size_t end = first + static_cast<size_t>(octave.bank.count[r]);
+      touched_begin_ = std::min(touched_begin_, first * FFT_TILE);
+      touched_end_ = std::max(touched_end_, end * FFT_TILE);
+    }
+    if (above == nullptr) return;
+    above->skip_ = (octave.halved ? 2 : 1) * margin_ - above->margin_;
+    if (!octave.halved) return;
+    // In blocks only where there is much to do: they hold samples back, and what waits for them is
+    // as long as the ratio to the top.
+    const ResampleQuality quality = depth == 1   ? ResampleQuality::soxr_hq
+                                    : depth == 2 ? ResampleQuality::soxr_hq_to_4
+                                    : depth == 3 ? ResampleQuality::soxr_hq_to_8
+                                                 : ResampleQuality::soxr_hq_to_16;
+    raise_ = std::make_unique<Resampler>(
+        1, 2, quality, depth <= 4 ? Resampler::make_bulk(1, 2, quality) : nullptr);
+    raised_.resize(raise_->most(CHUNK));
+  }
+
+  void set_lowest() { lower_end_ = SIZE_MAX; }
+
+  // Adds frames [t0, t0 + lanes) and passes on what is complete.
+  void tile(const float* re, const float* im, size_t columns, size_t t0, size_t lanes) {
+    const kernels::Table& kernel = kernels::active();
+    const FilterBank& bank = octave_.bank;
+    const size_t hop = octave_.hop, n = fft_->size(), run = fft_->run(), pad = n / 2;
+    std::fill(re_.begin() + touched_begin_, re_.begin() + touched_end_, 0.0f);
+    std::fill(im_.begin() + touched_begin_, im_.begin() + touched_end_, 0.0f);
+    const size_t at = octave_.begin * columns + t0;
+    kernel.spread_bands(re + at, im + at, columns, lanes, bank.first.data(), bank.count.data(),
+                        bank.coefficients.data(), bank.rows(), re_.data(), im_.data());
+    fft_->inverse_tile(re_.data(), im_.data(), FFT_TILE, lanes, tile_.data(), scratch_.data());
+    float* rows[FFT_TILE];
+    for (size_t l = 0; l < FFT_TILE; ++l) rows[l] = rows_.data() + l * run;
+    for (size_t i = 0; i < n; i += run) {
+      kernel.tile_to_rows(tile_.data() + i / run * fft_->run_stride(), run, rows);
+      for (size_t l = 0; l < lanes; ++l) {
+        kernel.multiply_add(rows[l], ones_.data(), run, overlap_.data() + l * hop + i);
+      }
+    }
+    // Positions from here on count from the first frame's start, `pad` samples before the signal.
+    const bool last = t0 + lanes == frames_;
+    const size_t from = t0 * hop, to = last ? length_ + pad : from + lanes * hop;
+    average(overlap_.data(), from, to);
+    const size_t begin = std::max(pad, from);
+    if (to > begin) {
+      add(overlap_.data() + (begin - from), to - begin, begin - pad + margin_);
+      own_end_ = to - pad + margin_;
+    }
+    if (last) {
+      own_end_ = SIZE_MAX;
+    } else {
+      std::fill(std::copy(overlap_.begin() + FFT_TILE * hop, overlap_.end(), overlap_.begin()),
+                overlap_.end(), 0.0f);
+    }
+    pass_on();
+  }
+
+ private:
+  static constexpr size_t CHUNK = size_t{1} << 12;
+
+  size_t total() const { return length_ + 2 * margin_; }
+
+  // Divides by how many frames cover each position of [from, to).
+  void average(float* x, size_t from, size_t to) const {
+    const size_t n = fft_->size(), hop = octave_.hop;
+    for (size_t p = from; p < to;) {
+      const size_t first = p < n ? 0 : (p - n) / hop + 1, next = std::min(frames_, p / hop + 1);
+      size_t end = first < next ? std::min(to, first * hop + n) : to;
+      if (next < frames_) end = std::min(end, next * hop);
+      if (next > first + 1) {
+        const float share = 1.0f / static_cast<float>(next - first);
+        for (size_t i = p; i < end; ++i) x[i - from] *= share;
+      }
+      p = end;
+    }
+  }
+
+  void add(const float* x, size_t n, size_t at) {
+    if (above_ == nullptr) {
+      const size_t end = std::min(length_, out_.size());
+      n = std::min(n, end - std::min(end, at));
+      for (size_t i = 0; i < n; ++i) out_[at + i] += x[i];
+      return;
+    }
+    n = std::min(n, total() - std::min(total(), at));
+    if (sum_.size() < at + n - base_) sum_.resize(at + n - base_, 0.0f);
+    float* const to = sum_.data() + (at - base_);
+    for (size_t i = 0; i < n; ++i) to[i] += x[i];
+  }
+
+  // From the level below, in order.
+  void take(const float* x, size_t n) {
+    const size_t skipped = std::min(n, skip_);
+    skip_ -= skipped;
+    add(x + skipped, n - skipped, lower_end_);
+    lower_end_ += n - skipped;
+  }
+
+  void pass_on() {
+    if (above_ == nullptr) return;
+    const size_t end = std::min({own_end_, lower_end_, total()});
+    if (sum_.size() < end - base_) sum_.resize(end - base_, 0.0f);
+    const std::span<const float> ready(sum_.data(), end - base_);
+    for (size_t i = 0; i < ready.size(); i += CHUNK) {
+      const std::span<const float> x = ready.subspan(i, std::min(CHUNK, ready.size() - i));
+      if (raise_) {
+        above_->take(raised_.data(), raise_->push(x, raised_.data()));
+      } else {
+        above_->take(x.data(), x.size());
+      }
+    }
+    sum_.erase(sum_.begin(), sum_.begin() + static_cast<std::ptrdiff_t>(ready.size()));
+    base_ = end;
+    if (own_end_ == SIZE_MAX && lower_end_ == SIZE_MAX) {
+      if (raise_) above_->take(raised_.data(), raise_->finish(raised_.data()));
+      above_->lower_end_ = SIZE_MAX;
+    }
+  }
+
+  const InverseCqtPlan::Octave& octave_;
+  const size_t frames_, length_, margin_;
+  Level* const above_;
+  const std::span<float> out_;  // of the top level
+  const std::shared_ptr<const RealFft> fft_;
+  Aligned<float> re_, im_, tile_, rows_, scratch_, ones_;
+  size_t touched_begin_ = SIZE_MAX, touched_end_ = 0;  // of re_ and im_, which are 0 elsewhere
+  Aligned<float> overlap_;  // sums of the frames that are not complete, from the next frame on
+  std::unique_ptr<Resampler> raise_;
+  std::vector<float> raised_;
+  std::vector<float> sum_;  // samples from base_ on, time 0 being margin_
+  size_t base_ = 0;
+  size_t own_end_, lower_end_ = 0;  // up to where this octave, and those below, have been added
+  size_t skip_ = 0;                 // samples from below that lie before the margin
+};
+
+}  // namespace
+
+size_t InverseCqtPlan::bytes() const {
+  size_t sum = 0;
+  for (const Octave& octave : octaves) sum += octave.bank.bytes();
+  return sum;
+}
+
+std::shared_ptr<const InverseCqtPlan> InverseCqtPlan::get(const ConstantQ& filters, size_t hop,
+                                                          bool scale) {
+  static PlanCache<std::vector<double>, InverseCqtPlan>& cache =
+      *new PlanCache<std::vector<double>, InverseCqtPlan>(32 << 20);
+  std::vector<double> key = filters.key();
+  key.push_back(static_cast<double>(hop));
+  key.push_back(scale);
+  return cache.get(key, [&] { return design(filters, hop, scale); });
+}
+
+Status icqt(const Task& task, std::span<const float> re, std::span<const float> im, size_t columns,
+            size_t frames, const ConstantQ& filters, size_t hop, bool scale, std::span<float> out) {
+  const auto plan = InverseCqtPlan::get(filters, hop, scale);
+  std::fill(out.begin(), out.end(), 0.0f);
+  std::vector<std::unique_ptr<Level>> levels;  // from the top
+  size_t depth = 0;
+  for (size_t o = plan->octaves.size(); o-- > 0;) {
+    const InverseCqtPlan::Octave& octave = plan->octaves[o];
+    if (octave.halved) ++depth;
+    levels.push_back(std::make_unique<Level>(octave, depth, frames,
+                                             levels.empty() ? nullptr : levels.back().get(), out));
+  }
+  levels.back()->set_lowest();
+  for (size_t t = 0; t < frames; t += FFT_TILE) {
+    if (task.cancelled()) return Status::cancelled();
+    const size_t lanes = std::min(FFT_TILE, frames - t);
+    for (size_t i = levels.size(); i-- > 0;)
+      levels[i]->tile(re.data(), im.data(), columns, t, lanes);
+    task.progress(static_cast<double>(t) / static_cast<double>(frames));
+  }
+  return {};
+}
+
+}  // namespace cochlea

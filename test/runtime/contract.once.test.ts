@@ -1,0 +1,49 @@
+/** The addon has exactly the functions that binding.d.ts declares, and both module formats the same exports. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import * as cochlea from 'cochlea';
+import * as promises from 'cochlea/promises';
+import { describe, expect, it } from 'vitest';
+
+const require = createRequire(import.meta.url);
+const root = new URL('../../', import.meta.url);
+const contract = readFileSync(new URL('binding.d.ts', root), 'utf8');
+
+/** The names of the methods that an interface of binding.d.ts declares. */
+function declared(name: string): string[] {
+  const body = new RegExp(`interface ${name} \\{\n(.*?)\n\\}`, 's').exec(contract)![1]!;
+  return [...body.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1]!);
+}
+
+describe('the addon', () => {
+  it('has the functions that binding.d.ts declares, and no others', () => {
+    const functions = declared('Functions');
+    expect(functions).toContain('stft');
+    const expected = [...functions, ...functions.map((name) => `${name}Async`), ...declared('SyncFunctions')];
+    const addon = require('../../dist/runtime/native.js').native;
+    expect(Object.keys(addon).sort()).toEqual(expected.sort());
+  });
+});
+
+describe('the package', () => {
+  it.each(['cochlea', 'cochlea/promises'])('%s is one instance for import and require', (name) => {
+    // In plain Node: vitest's own module loader would make a second instance.
+    const script = `
+      import { createRequire } from 'node:module';
+      import * as imported from '${name}';
+      const required = createRequire('${import.meta.url}')('${name}');
+      const names = Object.keys(required);
+      console.log(names.length > 0 && names.every((key) => imported[key] === required[key]));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: fileURLToPath(root),
+      encoding: 'utf8',
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: 'true\n', stderr: '' });
+  });
+
+  it('offers every promise form under the name of its synchronous form', () => {
+    for (const name of Object.keys(promises)) expect(cochlea).toHaveProperty(name);
+  });
+});
