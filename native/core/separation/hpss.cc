@@ -149,11 +149,11 @@ Status separate(const Task& task, const Frames& frames, std::shared_ptr<const Wi
   Separator separator(separation, bins, count, tile_for(bins), true);
   const size_t stride = separator.tile();
   Aligned<float> re(bins * stride), im(bins * stride);
-  std::optional<Synthesis> synthesis[2];
+  std::optional<InverseStft> inverse[2];
   if (!harmonic.empty())
-    synthesis[0].emplace(n_fft, frames.hop(), count, frames.pad(), window, harmonic);
+    inverse[0].emplace(n_fft, frames.hop(), count, frames.pad(), window, harmonic);
   if (!percussive.empty())
-    synthesis[1].emplace(n_fft, frames.hop(), count, frames.pad(), window, percussive);
+    inverse[1].emplace(n_fft, frames.hop(), count, frames.pad(), window, percussive);
 
   size_t analysed = 0;
   for (size_t t = 0; t < count;) {
@@ -169,7 +169,7 @@ Status separate(const Task& task, const Frames& frames, std::shared_ptr<const Wi
     // With margins of 1 the parts add up to the signal. One less the other would save an inverse
     // transform, a sixth of the time, and leave nothing but rounding noise where a part is small.
     for (const Part part : {Part::harmonic, Part::percussive}) {
-      auto& target = synthesis[static_cast<size_t>(part)];
+      auto& target = inverse[static_cast<size_t>(part)];
       if (!target) continue;
       if (task.cancelled()) return Status::cancelled();
       separator.component(part, re.data(), im.data(), stride);

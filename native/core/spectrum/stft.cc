@@ -41,8 +41,8 @@ void Analysis::tile(size_t t0, size_t lanes, float* re, float* im, size_t row_st
   fft_->forward_tile(tile_.data(), re, im, row_stride, lanes, scratch_.data());
 }
 
-Synthesis::Synthesis(size_t n_fft, size_t hop, size_t frames, size_t pad,
-                     std::shared_ptr<const Window> window, std::span<float> out)
+InverseStft::InverseStft(size_t n_fft, size_t hop, size_t frames, size_t pad,
+                         std::shared_ptr<const Window> window, std::span<float> out)
     : hop_(hop),
       frames_(frames),
       pad_(pad),
@@ -61,7 +61,8 @@ Synthesis::Synthesis(size_t n_fft, size_t hop, size_t frames, size_t pad,
   std::fill(out_.begin(), out_.end(), 0.0f);
 }
 
-void Synthesis::tile(size_t t0, size_t lanes, const float* re, const float* im, size_t row_stride) {
+void InverseStft::tile(size_t t0, size_t lanes, const float* re, const float* im,
+                       size_t row_stride) {
   const kernels::Table& kernel = kernels::active();
   const int64_t size = static_cast<int64_t>(out_.size()), hop = static_cast<int64_t>(hop_);
   fft_->inverse_tile(re, im, row_stride, lanes, tile_.data(), scratch_.data());
@@ -86,7 +87,7 @@ void Synthesis::tile(size_t t0, size_t lanes, const float* re, const float* im, 
 }
 
 // Sum of the squared windows over the frames that cover a position of the padded signal.
-double Synthesis::squared_windows(int64_t position) const {
+double InverseStft::squared_windows(int64_t position) const {
   const int64_t n = static_cast<int64_t>(fft_->size()), hop = static_cast<int64_t>(hop_);
   const int64_t last = std::min(static_cast<int64_t>(frames_) - 1, position / hop);
   double sum = 0;
@@ -97,7 +98,7 @@ double Synthesis::squared_windows(int64_t position) const {
   return sum;
 }
 
-void Synthesis::normalise(int64_t end) {
+void InverseStft::normalise(int64_t end) {
   const int64_t n = static_cast<int64_t>(fft_->size()), hop = static_cast<int64_t>(hop_),
                 pad = static_cast<int64_t>(pad_);
   // Between these, every frame that could overlap a position exists.
@@ -135,10 +136,10 @@ Status stft(const Task& task, const Frames& frames, std::shared_ptr<const Window
 Status istft(const Task& task, std::span<const float> re, std::span<const float> im, size_t columns,
              size_t frames, size_t n_fft, size_t hop, bool center,
              std::shared_ptr<const Window> window, std::span<float> out) {
-  Synthesis synthesis(n_fft, hop, frames, center ? n_fft / 2 : 0, std::move(window), out);
+  InverseStft inverse(n_fft, hop, frames, center ? n_fft / 2 : 0, std::move(window), out);
   for (size_t t = 0; t < frames; t += FFT_TILE) {
     if (task.cancelled()) return Status::cancelled();
-    synthesis.tile(t, std::min(FFT_TILE, frames - t), re.data() + t, im.data() + t, columns);
+    inverse.tile(t, std::min(FFT_TILE, frames - t), re.data() + t, im.data() + t, columns);
     task.progress(static_cast<double>(t) / static_cast<double>(frames));
   }
   return {};

@@ -42,12 +42,12 @@ class Analysis {
 
 // A signal from its frames' spectra: inverse transform, window, overlap-add, divided by the
 // overlapping squared windows wherever their sum is above the smallest normal float.
-class Synthesis {
+class InverseStft {
  public:
   // Frame t covers output samples [t * hop - pad, ... + n_fft); samples outside `out` are dropped.
   // `frames` counts all frames that will be added. `out` is overwritten.
-  Synthesis(size_t n_fft, size_t hop, size_t frames, size_t pad,
-            std::shared_ptr<const Window> window, std::span<float> out);
+  InverseStft(size_t n_fft, size_t hop, size_t frames, size_t pad,
+              std::shared_ptr<const Window> window, std::span<float> out);
 
   // Adds frames [t0, t0 + lanes); tiles must come in order, all but the last of FFT_TILE frames.
   // Samples before frame t0 + lanes are final afterwards, all of them after the last tile.
