@@ -148,6 +148,11 @@ napi_value make_error(napi_env env, const Status& status) {
                                              : "-Infinity",
                     status.index);
       return create_error(env, false, "ERR_COCHLEA_NOT_FINITE", message);
+    case Code::beyond:
+      std::snprintf(message, sizeof message, "%s: expected %s, received %g at index %zu",
+                    status.argument, status.expected, static_cast<double>(status.value),
+                    status.index);
+      return create_error(env, false, "ERR_COCHLEA_OUT_OF_RANGE", message);
     case Code::invalid:
       std::snprintf(message, sizeof message, "%s: expected %s", status.argument, status.expected);
       return create_error(env, false, "ERR_COCHLEA_OUT_OF_RANGE", message);

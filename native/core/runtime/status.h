@@ -5,7 +5,7 @@
 
 namespace cochlea {
 
-enum class Code { ok, cancelled, not_finite, invalid };
+enum class Code { ok, cancelled, not_finite, beyond, invalid };
 
 struct [[nodiscard]] Status {
   Code code = Code::ok;
@@ -13,7 +13,7 @@ struct [[nodiscard]] Status {
   // literals only.
   const char* argument = nullptr;
   const char* expected = nullptr;
-  // Where in the argument, and what stands there (Code::not_finite).
+  // Where in the argument, and what stands there (Code::not_finite and Code::beyond).
   size_t index = 0;
   float value = 0;
 
