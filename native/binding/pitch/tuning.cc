@@ -1,13 +1,10 @@
 #include "core/pitch/tuning.h"
 
 #include "binding/runtime/exports.h"
+#include "binding/spectrum/window.h"
 #include "core/runtime/finite.h"
 
 namespace cochlea::binding {
-
-std::shared_ptr<const Window> read_window(int32_t shape, double parameter, In custom,
-                                          int32_t length, int32_t n_fft);
-
 namespace {
 
 // The magnitudes that peaks are looked for in: of a signal's frames, or a matrix.

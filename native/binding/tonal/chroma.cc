@@ -4,17 +4,11 @@
 #include <cmath>
 
 #include "binding/runtime/exports.h"
+#include "binding/spectrum/window.h"
+#include "binding/tonal/cqt.h"
 #include "core/runtime/finite.h"
 
 namespace cochlea::binding {
-
-// In cqt.cc and stft.cc.
-Status read_cqt_spec(InDouble values, InDouble ratios, CqtSpec* spec, double* tuning);
-size_t magnitude_columns(In y, const ConstantQ& filters, const CqtSpec& spec, int32_t mode);
-Status magnitude_tiles(const Task& task, In y, const ConstantQ& filters, const CqtSpec& spec,
-                       int32_t mode, size_t columns, const TakeTile& take);
-std::shared_ptr<const Window> read_window(int32_t shape, double parameter, In custom,
-                                          int32_t length, int32_t n_fft);
 
 namespace {
 
@@ -35,47 +29,35 @@ bool read_finish(InDouble values, ChromaFinish* finish) {
 
 const Status OUT_OF_BOUNDS = Status::invalid("out", "matrices of matching shapes");
 
-// Weighted sums of the tiles that `produce` hands out, then the rest.
-template <class Produce>
-Status fold(const ChromaFinish& finish, In weights, size_t classes, size_t bins, size_t columns,
-            Out out, Produce&& produce) {
-  Aligned<float> sums(classes * columns, 0);
-  const Status status = produce(
-      [&](const float* magnitudes, size_t stride, size_t row, size_t rows, size_t t, size_t n) {
-        kernels::active().gemm(weights.data() + row, bins, magnitudes, stride, sums.data() + t,
-                               columns, classes, n, rows, true);
-      });
-  if (!status.ok()) return status;
-  finish_chroma(finish, sums.data(), classes, columns, out.data());
-  return {};
-}
-
-Status chroma_of_cqt(const Task& task, In y, InDouble values, InDouble ratios, int32_t mode,
+Status chroma_of_cqt(const Task& task, In y, InDouble values, InDouble ratios, int32_t mode_value,
                      In weights, InDouble finish_values, int32_t columns, Out out, OutInt counts) {
   CqtSpec spec;
   ConstantQ filters;
+  CqtMode mode;
   ChromaFinish finish;
   double tuning;
   if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok()) return status;
   const size_t bins = spec.bins(), classes = weights.size() / bins;
-  if (classes == 0 || weights.size() != classes * bins || !read_finish(finish_values, &finish) ||
-      columns < 0 || counts.empty() ||
+  if (classes == 0 || weights.size() != classes * bins || !read_cqt_mode(mode_value, &mode) ||
+      !read_finish(finish_values, &finish) || columns < 0 || counts.empty() ||
       out.size() != finish.rows(classes) * static_cast<size_t>(columns)) {
     return OUT_OF_BOUNDS;
+  }
+  if (y.empty() && spec.pad_mode > PadMode::constant) {
+    return Status::invalid("y", "at least one sample to pad from");
   }
   if (Status status = check_finite("y", y); !status.ok()) return status;
   if (Status status = tuned_filters(task, y, spec, tuning, &filters); !status.ok()) return status;
   // At another tuning the transform may have a column less than there is room for.
   const size_t wanted =
-      std::min(magnitude_columns(y, filters, spec, mode), static_cast<size_t>(columns));
+      std::min(magnitude_columns(filters, spec.hop, mode, y.size()), static_cast<size_t>(columns));
   counts[0] = static_cast<int32_t>(wanted);
-  return fold(finish, weights, classes, bins, wanted, out, [&](const TakeTile& take) {
-    return magnitude_tiles(task, y, filters, spec, mode, wanted, take);
-  });
+  return cochlea::chroma_of_cqt(task, y, filters, spec, mode, wanted, {weights, classes}, finish,
+                                out);
 }
 
-Status chroma_of_matrix(const Task&, In magnitudes, int32_t columns, In weights, int32_t classes,
-                        InDouble finish_values, Out out) {
+Status chroma_of_matrix(const Task& task, In magnitudes, int32_t columns, In weights,
+                        int32_t classes, InDouble finish_values, Out out) {
   ChromaFinish finish;
   if (columns < 0 || classes < 1 || !read_finish(finish_values, &finish)) return OUT_OF_BOUNDS;
   const size_t rows = static_cast<size_t>(classes), width = static_cast<size_t>(columns);
@@ -85,10 +67,7 @@ Status chroma_of_matrix(const Task&, In magnitudes, int32_t columns, In weights,
     return OUT_OF_BOUNDS;
   }
   if (Status status = check_finite("C", magnitudes); !status.ok()) return status;
-  return fold(finish, weights, rows, bins, width, out, [&](const auto& take) {
-    if (width > 0) take(magnitudes.data(), width, 0, bins, 0, width);
-    return Status{};
-  });
+  return cochlea::chroma_of_matrix(task, magnitudes, width, {weights, rows}, finish, out);
 }
 
 // sampleRate, nFft, classes, tuning, centre octave, octave width, norm, base C.
@@ -132,10 +111,7 @@ Status chroma_of_stft(const Task& task, In y, int32_t hop_length, int32_t window
                       static_cast<PadMode>(pad_mode));
   if (out.size() != filter.classes * frames.count()) return OUT_OF_BOUNDS;
   if (Status status = check_finite("y", y); !status.ok()) return status;
-  if (Status status = chroma_of_spectrogram(task, frames, window, filter, out); !status.ok())
-    return status;
-  normalise_columns(out.data(), filter.classes, frames.count(), norm);
-  return {};
+  return chroma_of_spectrogram(task, frames, window, filter, norm, out);
 }
 
 Status chroma_of_power(const Task& task, In power, int32_t columns, InDouble filter_values,
@@ -147,10 +123,7 @@ Status chroma_of_power(const Task& task, In power, int32_t columns, InDouble fil
     return OUT_OF_BOUNDS;
   }
   if (Status status = check_finite("S", power); !status.ok()) return status;
-  if (Status status = cochlea::chroma_of_power(task, power, width, filter, out); !status.ok())
-    return status;
-  normalise_columns(out.data(), filter.classes, width, norm);
-  return {};
+  return cochlea::chroma_of_power(task, power, width, filter, norm, out);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "core/tonal/cqt.h"
+#include "binding/tonal/cqt.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +10,6 @@
 
 namespace cochlea::binding {
 
-// A transform's parameters in the order of binding.d.ts. False if memory would not be safe.
 Status read_cqt_spec(InDouble values, InDouble ratios, CqtSpec* spec, double* tuning) {
   if (values.size() < 13 || ratios.empty()) return Status::invalid("spec", "13 numbers and ratios");
   const auto finite = [](double x) { return std::isfinite(x); };
@@ -56,32 +55,9 @@ Status read_cqt_spec(InDouble values, InDouble ratios, CqtSpec* spec, double* tu
   return {};
 }
 
-enum class CqtMode : int { full, pseudo, hybrid };
-
-// The columns of one of the three transforms, and their magnitudes, tile by tile.
-size_t magnitude_columns(In y, const ConstantQ& filters, const CqtSpec& spec, int32_t mode) {
-  const size_t pseudo = y.size() / spec.hop + 1;
-  if (static_cast<CqtMode>(mode) == CqtMode::pseudo) return pseudo;
-  if (static_cast<CqtMode>(mode) == CqtMode::full)
-    return CqtPlan::columns(filters, spec.hop, y.size());
-  ConstantQ low = filters;
-  low.frequencies.resize(hybrid_split(filters, spec.hop));
-  if (low.frequencies.empty()) return pseudo;
-  const size_t full = CqtPlan::columns(low, spec.hop, y.size());
-  return low.frequencies.size() == filters.frequencies.size() ? full : std::min(full, pseudo);
-}
-
-Status magnitude_tiles(const Task& task, In y, const ConstantQ& filters, const CqtSpec& spec,
-                       int32_t mode, size_t columns, const TakeTile& take) {
-  switch (static_cast<CqtMode>(mode)) {
-    case CqtMode::full:
-      return cqt_tiles(task, y, filters, spec, columns, take);
-    case CqtMode::pseudo:
-      return pseudo_cqt_tiles(task, y, filters, spec, columns, take);
-    case CqtMode::hybrid:
-      return hybrid_cqt_tiles(task, y, filters, spec, columns, take);
-  }
-  return Status::invalid("mode", "0, 1 or 2");
+bool read_cqt_mode(int32_t value, CqtMode* mode) {
+  *mode = static_cast<CqtMode>(value);
+  return value >= 0 && value <= static_cast<int32_t>(CqtMode::hybrid);
 }
 
 namespace {
@@ -113,34 +89,33 @@ Status cqt(const Task& task, In y, InDouble values, InDouble ratios, int32_t col
   return cochlea::cqt(task, y, filters, spec, stride, wanted, re.data(), im.data());
 }
 
-Status cqt_magnitudes(const Task& task, In y, InDouble values, InDouble ratios, int32_t mode,
+const Status UNKNOWN_MODE = Status::invalid("mode", "0, 1 or 2");
+
+Status cqt_magnitudes(const Task& task, In y, InDouble values, InDouble ratios, int32_t mode_value,
                       int32_t columns, Out out, OutInt counts) {
   CqtSpec spec;
   ConstantQ filters;
+  CqtMode mode;
+  if (!read_cqt_mode(mode_value, &mode)) return UNKNOWN_MODE;
   if (Status status = prepare(task, y, values, ratios, &spec, &filters); !status.ok())
     return status;
   const size_t stride = static_cast<size_t>(std::max(columns, 0));
-  if (out.size() != spec.bins() * stride || counts.empty()) {
+  const size_t wanted = magnitude_columns(filters, spec.hop, mode, y.size());
+  if (wanted > stride || out.size() != spec.bins() * stride || counts.empty()) {
     return Status::invalid("out", "bins x columns values");
   }
-  const size_t wanted = magnitude_columns(y, filters, spec, mode);
-  if (wanted > stride) return Status::invalid("out", "bins x columns values");
   counts[0] = static_cast<int32_t>(wanted);
-  return magnitude_tiles(
-      task, y, filters, spec, mode, wanted,
-      [&](const float* values, size_t from, size_t row, size_t rows, size_t t, size_t n) {
-        for (size_t r = 0; r < rows; ++r) {
-          std::copy_n(values + r * from, n, out.data() + (row + r) * stride + t);
-        }
-      });
+  return cochlea::cqt_magnitudes(task, y, filters, spec, mode, wanted, stride, out.data());
 }
 
 // counts: columns of a signal of so many samples, and the least samples that the filters take.
 // lengths: of every filter at the full rate, then the cutoff in Hz.
-Status cqt_measure(const Task&, InDouble values, InDouble ratios, int32_t mode, int32_t samples,
-                   OutInt counts, OutDouble lengths) {
+Status cqt_measure(const Task&, InDouble values, InDouble ratios, int32_t mode_value,
+                   int32_t samples, OutInt counts, OutDouble lengths) {
   CqtSpec spec;
   double tuning;
+  CqtMode mode;
+  if (!read_cqt_mode(mode_value, &mode)) return UNKNOWN_MODE;
   if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok()) return status;
   if (samples < 0 || counts.size() < 2 || lengths.size() != spec.bins() + 1) {
     return Status::invalid("lengths", "room for the result");
@@ -149,23 +124,9 @@ Status cqt_measure(const Task&, InDouble values, InDouble ratios, int32_t mode, 
   const std::vector<double> each = filters.lengths();
   std::copy(each.begin(), each.end(), lengths.begin());
   lengths.back() = filters.cutoff();
-  const size_t n = static_cast<size_t>(samples);
-  const auto full = [&](size_t bins) {
-    ConstantQ part = filters;
-    part.frequencies.resize(bins);
-    const size_t early = CqtPlan::early_halvings(part, spec.hop);
-    counts[1] = early == 0 ? 0 : 1 << std::min<size_t>(30, early);
-    return CqtPlan::columns(part, spec.hop, n);
-  };
-  const size_t pseudo = n / spec.hop + 1;
-  const size_t split = static_cast<CqtMode>(mode) == CqtMode::full ? spec.bins()
-                       : static_cast<CqtMode>(mode) == CqtMode::hybrid
-                           ? hybrid_split(filters, spec.hop)
-                           : 0;
-  counts[1] = 0;
-  size_t columns = split > 0 ? full(split) : pseudo;
-  if (split < spec.bins()) columns = std::min(columns, pseudo);
-  counts[0] = static_cast<int32_t>(std::min<size_t>(columns, INT32_MAX));
+  const auto count = [](size_t n) { return static_cast<int32_t>(std::min<size_t>(n, INT32_MAX)); };
+  counts[0] = count(magnitude_columns(filters, spec.hop, mode, static_cast<size_t>(samples)));
+  counts[1] = count(least_samples(filters, spec.hop, mode));
   return {};
 }
 
@@ -178,19 +139,8 @@ Status cqt_filters(const Task&, InDouble values, InDouble ratios, int32_t size, 
   if (re.size() != spec.bins() * width || im.size() != re.size()) {
     return Status::invalid("out", "planes of bins x size values");
   }
-  const ConstantQ filters = spec.at(tuning);
-  const std::vector<double> lengths = filters.lengths();
-  std::fill(re.begin(), re.end(), 0.0f);
-  std::fill(im.begin(), im.end(), 0.0f);
-  for (size_t r = 0; r < spec.bins(); ++r) {
-    const auto values_of = wavelet(filters, filters.frequencies[r], lengths[r]);
-    if (values_of.size() > width) return Status::invalid("size", "room for the longest filter");
-    const size_t left = r * width + (width - values_of.size()) / 2;
-    for (size_t i = 0; i < values_of.size(); ++i) {
-      re[left + i] = static_cast<float>(values_of[i].real());
-      im[left + i] = static_cast<float>(values_of[i].imag());
-    }
-  }
+  if (!centred_wavelets(spec.at(tuning), width, re, im))
+    return Status::invalid("size", "room for the longest filter");
   return {};
 }
 

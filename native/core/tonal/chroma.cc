@@ -99,8 +99,7 @@ void tonnetz(float* chroma, size_t classes, size_t columns, float* out) {
                          classes, false);
 }
 
-}  // namespace
-
+// sums: [classes][columns], destroyed.
 void finish_chroma(const ChromaFinish& finish, float* sums, size_t classes, size_t columns,
                    float* out) {
   const size_t size = classes * columns;
@@ -120,6 +119,36 @@ void finish_chroma(const ChromaFinish& finish, float* sums, size_t classes, size
       tonnetz(sums, classes, columns, out);
       break;
   }
+}
+
+}  // namespace
+
+Status chroma_of_cqt(const Task& task, std::span<const float> y, const ConstantQ& filters,
+                     const CqtSpec& spec, CqtMode mode, size_t columns,
+                     const ChromaWeights& weights, const ChromaFinish& finish,
+                     std::span<float> out) {
+  const size_t bins = weights.bins();
+  Aligned<float> sums(weights.classes * columns, 0);
+  const Status status = magnitude_tiles(
+      task, y, filters, spec, mode, columns,
+      [&](const float* magnitudes, size_t stride, size_t row, size_t rows, size_t t, size_t n) {
+        kernels::active().gemm(weights.values.data() + row, bins, magnitudes, stride,
+                               sums.data() + t, columns, weights.classes, n, rows, true);
+      });
+  if (!status.ok()) return status;
+  finish_chroma(finish, sums.data(), weights.classes, columns, out.data());
+  return {};
+}
+
+Status chroma_of_matrix(const Task&, std::span<const float> magnitudes, size_t columns,
+                        const ChromaWeights& weights, const ChromaFinish& finish,
+                        std::span<float> out) {
+  const size_t bins = weights.bins();
+  Aligned<float> sums(weights.classes * columns);
+  kernels::active().gemm(weights.values.data(), bins, magnitudes.data(), columns, sums.data(),
+                         columns, weights.classes, columns, bins, false);
+  finish_chroma(finish, sums.data(), weights.classes, columns, out.data());
+  return {};
 }
 
 void chroma_filter(const ChromaFilter& f, float* out) {
@@ -205,8 +234,8 @@ Status tune(const Task& task, Magnitudes& power, ChromaFilter* filter) {
 }  // namespace
 
 Status chroma_of_spectrogram(const Task& task, const Frames& frames,
-                             std::shared_ptr<const Window> window, ChromaFilter filter,
-                             std::span<float> sums) {
+                             std::shared_ptr<const Window> window, ChromaFilter filter, double norm,
+                             std::span<float> out) {
   SignalPower power(frames, std::move(window), std::isnan(filter.tuning));
   if (Status status = tune(task, power, &filter); !status.ok()) return status;
   const size_t bins = power.bins(), columns = power.frames();
@@ -216,22 +245,24 @@ Status chroma_of_spectrogram(const Task& task, const Frames& frames,
     if (task.cancelled()) return Status::cancelled();
     const size_t lanes = std::min(FFT_TILE, columns - t);
     const float* const tile = power.tile(t, lanes);
-    kernels::active().gemm(weights.data(), bins, tile, FFT_TILE, sums.data() + t, columns,
+    kernels::active().gemm(weights.data(), bins, tile, FFT_TILE, out.data() + t, columns,
                            filter.classes, lanes, bins, false);
     task.progress(static_cast<double>(t) / static_cast<double>(columns));
   }
+  normalise_columns(out.data(), filter.classes, columns, norm);
   return {};
 }
 
 Status chroma_of_power(const Task& task, std::span<const float> power, size_t columns,
-                       ChromaFilter filter, std::span<float> sums) {
+                       ChromaFilter filter, double norm, std::span<float> out) {
   const size_t bins = 1 + filter.n_fft / 2;
   MatrixMagnitudes source(power, bins, columns);
   if (Status status = tune(task, source, &filter); !status.ok()) return status;
   Aligned<float> weights(filter.classes * bins);
   chroma_filter(filter, weights.data());
-  kernels::active().gemm(weights.data(), bins, power.data(), columns, sums.data(), columns,
+  kernels::active().gemm(weights.data(), bins, power.data(), columns, out.data(), columns,
                          filter.classes, columns, bins, false);
+  normalise_columns(out.data(), filter.classes, columns, norm);
   return {};
 }
 

@@ -8,7 +8,7 @@
 #include "core/runtime/status.h"
 #include "core/runtime/task.h"
 #include "core/spectrum/window.h"
-#include "core/tonal/cqt.h"
+#include "core/tonal/cqt_magnitudes.h"
 
 namespace cochlea {
 
@@ -30,10 +30,22 @@ struct ChromaFinish {
   size_t rows(size_t classes) const { return stage == Stage::tonnetz ? 6 : classes; }
 };
 
-// sums: [classes][columns], destroyed; out: [finish.rows(classes)][columns], may be sums unless the
-// stage is tonnetz.
-void finish_chroma(const ChromaFinish& finish, float* sums, size_t classes, size_t columns,
-                   float* out);
+// Magnitudes of a constant-Q transform, weighted and summed to classes, then finished. weights:
+// [classes][bins]; out: [finish.rows(classes)][columns].
+struct ChromaWeights {
+  std::span<const float> values;
+  size_t classes;
+
+  size_t bins() const { return values.size() / classes; }
+};
+Status chroma_of_cqt(const Task& task, std::span<const float> y, const ConstantQ& filters,
+                     const CqtSpec& spec, CqtMode mode, size_t columns,
+                     const ChromaWeights& weights, const ChromaFinish& finish,
+                     std::span<float> out);
+// magnitudes: [bins][columns]
+Status chroma_of_matrix(const Task& task, std::span<const float> magnitudes, size_t columns,
+                        const ChromaWeights& weights, const ChromaFinish& finish,
+                        std::span<float> out);
 
 // The filter of chroma_stft: out is [classes][1 + n_fft / 2].
 struct ChromaFilter {
@@ -48,11 +60,11 @@ struct ChromaFilter {
 };
 void chroma_filter(const ChromaFilter& filter, float* out);
 
-// weights: [classes][bins]; sums: [classes][stride].
+// Power through the filter, columns divided by their `norm`; out: [classes][columns].
 Status chroma_of_spectrogram(const Task& task, const Frames& frames,
-                             std::shared_ptr<const Window> window, ChromaFilter filter,
-                             std::span<float> sums);
+                             std::shared_ptr<const Window> window, ChromaFilter filter, double norm,
+                             std::span<float> out);
 Status chroma_of_power(const Task& task, std::span<const float> power, size_t columns,
-                       ChromaFilter filter, std::span<float> sums);
+                       ChromaFilter filter, double norm, std::span<float> out);
 
 }  // namespace cochlea

@@ -179,6 +179,22 @@ std::vector<Complex> wavelet(const ConstantQ& q, double frequency, double length
   return values;
 }
 
+bool centred_wavelets(const ConstantQ& q, size_t width, std::span<float> re, std::span<float> im) {
+  const std::vector<double> lengths = q.lengths();
+  std::fill(re.begin(), re.end(), 0.0f);
+  std::fill(im.begin(), im.end(), 0.0f);
+  for (size_t row = 0; row < lengths.size(); ++row) {
+    const std::vector<Complex> values = wavelet(q, q.frequencies[row], lengths[row]);
+    if (values.size() > width) return false;
+    const size_t left = row * width + (width - values.size()) / 2;
+    for (size_t i = 0; i < values.size(); ++i) {
+      re[left + i] = static_cast<float>(values[i].real());
+      im[left + i] = static_cast<float>(values[i].imag());
+    }
+  }
+  return true;
+}
+
 size_t transform_size(std::span<const double> lengths) {
   const double longest = *std::max_element(lengths.begin(), lengths.end());
   return static_cast<size_t>(std::exp2(std::ceil(std::log2(longest))));

@@ -53,6 +53,9 @@ struct FilterBank {
 // floor(length / 2), rounded up, is at time 0.
 std::vector<std::complex<double>> wavelet(const ConstantQ& q, double frequency, double length);
 
+// All filters in the time domain, centred in rows of `width` values. False if one is longer.
+bool centred_wavelets(const ConstantQ& q, size_t width, std::span<float> re, std::span<float> im);
+
 // The smallest power of two that no filter is longer than.
 size_t transform_size(std::span<const double> lengths);
 

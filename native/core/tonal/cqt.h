@@ -146,13 +146,4 @@ Status cqt(const Task& task, std::span<const float> y, const ConstantQ& filters,
 Status cqt_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
                  const CqtSpec& spec, size_t columns, const TakeTile& take);
 
-// All filters at the signal's rate, their magnitudes times those of a spectrogram.
-Status pseudo_cqt_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                        const CqtSpec& spec, size_t columns, const TakeTile& take);
-
-// Pseudo for the filters that fit in two hops, |cqt| for the longer ones.
-Status hybrid_cqt_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                        const CqtSpec& spec, size_t columns, const TakeTile& take);
-size_t hybrid_split(const ConstantQ& filters, size_t hop);  // filters that are not pseudo
-
 }  // namespace cochlea
