@@ -84,7 +84,7 @@ export interface MagphaseOptions {
 export interface Magphase {
   /** `|D| ** power`. */
   magnitude: Matrix;
-  /** `D / |D|`, of magnitude 1; 1 where D is 0. */
+  /** `D / |D|`, of magnitude 1; 1 where D is 0, or both its parts are subnormal. */
   phase: ComplexMatrix;
 }
 

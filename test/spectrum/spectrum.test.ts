@@ -23,12 +23,14 @@ describe('magnitude and phase', () => {
     expect(phase(D).data[2]).toBeCloseTo(Math.atan2(12, -5), 6);
   });
 
-  it('keep the magnitude of the smallest and largest numbers', () => {
-    const D = complex([3e-45, 3e38, 0], [4e-45, 1e38, 0]);
+  it('keep the magnitude of the smallest and largest normal numbers; subnormal ones count as zero', () => {
+    const D = complex([3 * 2 ** -126, 3e38, 0, 3e-45], [4 * 2 ** -126, 1e38, 0, 4e-45]);
     const { data } = magnitude(D);
-    expect(data[0]).toBeGreaterThan(0);
+    expect(data[0] / (5 * 2 ** -126)).toBeCloseTo(1, 6);
     expect(data[1] / Math.hypot(3e38, 1e38)).toBeCloseTo(1, 6);
-    expect(data[2]).toBe(0);
+    expect([data[2], data[3]]).toEqual([0, 0]);
+    expect(phase(D).data[3]).toBe(0);
+    expect(magphase(D).phase.re[3]).toBe(1);
   });
 
   it('cover all four quadrants and the axes', () => {

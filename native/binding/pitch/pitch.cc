@@ -121,15 +121,15 @@ Status reset(YinTracker& tracker) {
   return {};
 }
 
-}  // namespace
-
-void register_pitch(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.function<&yin>("yin");
   exports.function<&pyin>("pyin");
   exports.constructor<&pitch_tracker>("pitchTracker");
   exports.method<&push>("pitchTrackerPush");
   exports.method<&finish>("pitchTrackerFinish");
   exports.method<&reset>("pitchTrackerReset");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

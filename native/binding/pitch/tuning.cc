@@ -94,12 +94,12 @@ Status pitch_tuning(const Task&, In single, InDouble precise, double resolution,
   return {};
 }
 
-}  // namespace
-
-void register_tuning(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.function<&piptrack>("piptrack");
   exports.function<&estimate_tuning>("estimateTuning");
   exports.function<&pitch_tuning>("pitchTuning");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

@@ -101,9 +101,7 @@ Status resonate_signal(const Task& task, In y, double sample_rate, InDouble freq
   return made.object->resonate(task, 0, y, hop, static_cast<ResonatorOutput>(output), re, im);
 }
 
-}  // namespace
-
-void register_resonators(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.constructor<&create>("resonatorBank");
   exports.method<&process>("resonatorProcess");
   exports.method<&resonate>("resonatorResonate");
@@ -113,6 +111,8 @@ void register_resonators(Exports& exports) {
   exports.method<&snapshot>("resonatorSnapshot");
   exports.method<&restore>("resonatorRestore");
   exports.function<&resonate_signal>("resonate");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

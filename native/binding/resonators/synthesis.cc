@@ -79,14 +79,14 @@ Status synthesize(const Task& task, In y, double sample_rate, InDouble frequenci
   return {};
 }
 
-}  // namespace
-
-void register_synthesis(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.constructor<&create>("synthesizer");
   exports.method<&tune>("synthesizerTune");
   exports.method<&process>("synthesizerProcess");
   exports.method<&reset>("synthesizerReset");
   exports.function<&synthesize>("synthesize");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

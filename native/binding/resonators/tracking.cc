@@ -36,12 +36,12 @@ Status reset(TrackingBank& bank) {
   return {};
 }
 
-}  // namespace
-
-void register_tracking(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.constructor<&create>("trackingBank");
   exports.method<&track>("trackingTrack");
   exports.method<&reset>("trackingReset");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

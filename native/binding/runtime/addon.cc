@@ -1,4 +1,4 @@
-// The module's entry: one line per module of lib/, in the order of binding.d.ts.
+// The module's entry: fills the addon with what the other files have registered.
 #include <string>
 
 #include "binding/runtime/exports.h"
@@ -6,21 +6,7 @@
 
 namespace cochlea::binding {
 
-void register_chroma(Exports& exports);
-void register_cqt(Exports& exports);
-void register_fft(Exports& exports);
-void register_hpss(Exports& exports);
-void register_median(Exports& exports);
-void register_mel(Exports& exports);
-void register_resonators(Exports& exports);
-void register_resample(Exports& exports);
-void register_pitch(Exports& exports);
-void register_runtime(Exports& exports);
-void register_spectrum(Exports& exports);
-void register_stft(Exports& exports);
-void register_synthesis(Exports& exports);
-void register_tuning(Exports& exports);
-void register_tracking(Exports& exports);
+constinit const Registration* Registration::first_ = nullptr;
 
 void Exports::add(const char* name, const char* suffix, napi_callback callback) {
   const std::string full = std::string(name) + suffix;
@@ -45,21 +31,7 @@ napi_value initialise(napi_env env, napi_value target) {
   const std::shared_ptr<Environment> environment = Environment::open(env);
   if (environment == nullptr) return nullptr;
   Exports exports(env, target, environment.get());
-  register_resonators(exports);
-  register_runtime(exports);
-  register_hpss(exports);
-  register_median(exports);
-  register_resample(exports);
-  register_cqt(exports);
-  register_chroma(exports);
-  register_mel(exports);
-  register_fft(exports);
-  register_stft(exports);
-  register_pitch(exports);
-  register_tuning(exports);
-  register_tracking(exports);
-  register_synthesis(exports);
-  register_spectrum(exports);
+  Registration::all(exports);
   return target;
 }
 

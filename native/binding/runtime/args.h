@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "binding/runtime/node.h"
+#include "core/runtime/denormals.h"
 
 namespace cochlea::binding {
 
@@ -154,10 +155,12 @@ class Arguments {
   bool read(napi_env env, const napi_value* argv, size_t first_position, Mode mode) {
     return read(env, argv, first_position, mode, std::index_sequence_for<Args...>{});
   }
+  // Every call into core, on whatever thread, goes through here.
   template <class Function, class... Before>
-  decltype(auto) call(Function&& function, Before&&... before) {
+  auto call(Function&& function, Before&&... before) {
+    const FlushDenormals flush_denormals;
     return std::apply(
-        [&](auto&... readers) -> decltype(auto) {
+        [&](auto&... readers) {
           return function(std::forward<Before>(before)..., readers.get()...);
         },
         readers_);

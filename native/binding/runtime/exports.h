@@ -144,4 +144,25 @@ class Exports {
   Environment* environment_;
 };
 
+// Each file of the binding has one, which adds its functions to the addon when Node loads it. The
+// registrations find each other when the library is loaded; they have no destructor, because
+// process.exit() would run it while the pool computes.
+class Registration {
+ public:
+  using Register = void (*)(Exports&);
+
+  explicit Registration(Register add) : add_(add), next_(first_) { first_ = this; }
+  static void all(Exports& exports) {
+    for (const Registration* each = first_; each != nullptr; each = each->next_)
+      each->add_(exports);
+  }
+
+ private:
+  // Initialised before any code runs, so before the first registration.
+  static constinit const Registration* first_;
+
+  const Register add_;
+  const Registration* const next_;
+};
+
 }  // namespace cochlea::binding

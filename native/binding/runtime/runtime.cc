@@ -32,11 +32,11 @@ napi_value threads(napi_env env, napi_callback_info info) {
   return napi_create_uint32(env, Pool::shared().size(), &result) == napi_ok ? result : nullptr;
 }
 
-}  // namespace
-
-void register_runtime(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.raw("simd", &simd);
   exports.raw("threads", &threads);
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

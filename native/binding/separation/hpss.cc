@@ -137,9 +137,7 @@ Status hpss_reset(HpssStream& stream) {
   return {};
 }
 
-}  // namespace
-
-void register_hpss(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.function<&softmask>("softmask");
   exports.function<&hpss_spectrogram>("hpssSpectrogram");
   exports.function<&hpss>("hpss");
@@ -147,6 +145,8 @@ void register_hpss(Exports& exports) {
   exports.method<&hpss_latency>("hpssStreamLatency");
   exports.method<&hpss_process>("hpssStreamProcess");
   exports.method<&hpss_reset>("hpssStreamReset");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

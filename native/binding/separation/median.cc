@@ -26,8 +26,10 @@ Status median_filter(const Task& task, In x, int32_t rows, int32_t columns, int3
                                 window, out);
 }
 
-}  // namespace
+const Registration registration([](Exports& exports) {
+  exports.function<&median_filter>("medianFilter");
+});
 
-void register_median(Exports& exports) { exports.function<&median_filter>("medianFilter"); }
+}  // namespace
 
 }  // namespace cochlea::binding

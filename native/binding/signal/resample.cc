@@ -76,15 +76,15 @@ Status reset(Resampler& resampler) {
   return {};
 }
 
-}  // namespace
-
-void register_resample(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.function<&resample>("resample");
   exports.constructor<&resampler>("resampler");
   exports.method<&limits>("resamplerLimits");
   exports.method<&push>("resamplerPush");
   exports.method<&finish>("resamplerFinish");
   exports.method<&reset>("resamplerReset");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

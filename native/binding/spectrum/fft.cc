@@ -55,12 +55,12 @@ Status irfft(const Task&, In re, In im, Out x) {
   return {};
 }
 
-}  // namespace
-
-void register_fft(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.function<&fft>("fft");
   exports.function<&rfft>("rfft");
   exports.function<&irfft>("irfft");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

@@ -58,12 +58,12 @@ Status mel_of_power(const Task& task, In S, int32_t columns, int32_t n_fft, doub
   return mel_of_spectrogram(task, S, width, spec, out);
 }
 
-}  // namespace
-
-void register_mel(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.function<&mel_filters>("melFilters");
   exports.function<&mel_of_stft>("melOfStft");
   exports.function<&mel_of_power>("melOfPower");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

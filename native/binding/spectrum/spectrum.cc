@@ -39,13 +39,13 @@ Status decibels(const Task& task, In x, double scale, double reference, double a
   return cochlea::decibels(task, x, scale, reference, amin, top_db, out);
 }
 
-}  // namespace
-
-void register_spectrum(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.function<&magnitude>("magnitude");
   exports.function<&phase>("phase");
   exports.function<&magphase>("magphase");
   exports.function<&decibels>("decibels");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

@@ -55,11 +55,11 @@ Status istft(const Task& task, In re, In im, int32_t columns, int32_t frames, in
                         y);
 }
 
-}  // namespace
-
-void register_stft(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.function<&stft>("stft");
   exports.function<&istft>("istft");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

@@ -126,14 +126,14 @@ Status chroma_of_power(const Task& task, In power, int32_t columns, InDouble fil
   return cochlea::chroma_of_power(task, power, width, filter, norm, out);
 }
 
-}  // namespace
-
-void register_chroma(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.function<&chroma_of_cqt>("chromaOfCqt");
   exports.function<&chroma_of_matrix>("chromaOfMatrix");
   exports.function<&chroma_filters>("chromaFilters");
   exports.function<&chroma_of_stft>("chromaOfStft");
   exports.function<&chroma_of_power>("chromaOfPower");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

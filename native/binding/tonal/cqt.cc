@@ -204,9 +204,7 @@ Status cqt_stream_reset(CqtStream& stream) {
   return {};
 }
 
-}  // namespace
-
-void register_cqt(Exports& exports) {
+const Registration registration([](Exports& exports) {
   exports.function<&cqt>("cqt");
   exports.function<&cqt_magnitudes>("cqtMagnitudes");
   exports.function<&cqt_measure>("cqtMeasure");
@@ -217,6 +215,8 @@ void register_cqt(Exports& exports) {
   exports.method<&cqt_stream_push>("cqtStreamPush");
   exports.method<&cqt_stream_finish>("cqtStreamFinish");
   exports.method<&cqt_stream_reset>("cqtStreamReset");
-}
+});
+
+}  // namespace
 
 }  // namespace cochlea::binding

@@ -5,7 +5,6 @@
 #include <complex>
 #include <numbers>
 
-#include "core/runtime/denormals.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
@@ -201,7 +200,6 @@ void ResonatorBank::process(size_t channel, std::span<const float> x) {
 Status ResonatorBank::resonate(const Task& task, size_t index, std::span<const float> x,
                                size_t hop_length, ResonatorOutput output, std::span<float> re,
                                std::span<float> im) {
-  const FlushDenormals flush_denormals;
   Channel& channel = channels_[index];
   Sink all{output, hop_length, re.data(), im.data(), 0};
   Sink* const sink = hop_length == 0 ? nullptr : &all;
@@ -404,7 +402,6 @@ void ResonatorBank::flush(const Channel& channel, size_t first_panel, size_t slo
 
 void ResonatorBank::read(size_t index, ResonatorOutput output, std::span<float> re,
                          std::span<float> im) {
-  const FlushDenormals flush_denormals;
   Channel& channel = channels_[index];
   const Sink sink{output, 1, re.data(), im.data(), 1};
   float state[GROUP_PANELS * STATE];
@@ -448,7 +445,6 @@ double ResonatorBank::turns(const Channel& channel, size_t bin) const {
 
 void ResonatorBank::retune(std::span<const double> frequencies, std::span<const double> alphas,
                            std::span<const double> betas) {
-  const FlushDenormals flush_denormals;
   Design work;  // the last that can fail
   for (Channel& channel : channels_) settle(channel);
   for (size_t p = 0; p < panels_; p += 2 * GROUP_PANELS) {

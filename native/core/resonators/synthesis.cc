@@ -7,7 +7,6 @@
 #include <numeric>
 #include <utility>
 
-#include "core/runtime/denormals.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
@@ -147,7 +146,6 @@ void Synthesizer::draw_mask() {
 
 Status Synthesizer::process(const Task& task, std::span<const float> x, std::span<float> out,
                             size_t* count) {
-  const FlushDenormals flush_denormals;
   const kernels::Table& kernel = kernels::active();
   const size_t total = x.size();
   const float ahead = static_cast<float>(pitch_ / speed_ - 1);

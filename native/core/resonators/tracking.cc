@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/runtime/denormals.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
@@ -67,7 +66,6 @@ float TrackingBank::angle(size_t bin) const {
 
 void TrackingBank::track(std::span<const float> x, size_t hop_length, std::span<float> magnitude,
                          std::span<float> frequency, std::span<float> re, std::span<float> im) {
-  const FlushDenormals flush_denormals;
   const kernels::Table& kernel = kernels::active();
   const size_t frames = frame_count(x.size(), hop_length);
   const float hertz = static_cast<float>(sample_rate_ / (2 * std::numbers::pi));
