@@ -4,6 +4,7 @@
 // kernel's error class, nanoseconds per element and the speed-up over scalar. Fails when a bound is
 // exceeded or a kernel of kernels.def has no case.
 //   check [--seed N] [--trials N] [--kernel NAME] [--tier NAME] [--no-timing]
+//   check --selftest   shows that every kernel's bound bites
 #include "check.h"
 
 #include <algorithm>
@@ -69,6 +70,71 @@ double nanoseconds_per_element(Timed timed, const Table& table) {
   return best;
 }
 
+// The rows of kernels.def with their error classes.
+struct Row {
+  const char* kernel;
+  Bound bound;
+};
+
+#define LIMIT(n) [](double terms) { return static_cast<void>(terms), static_cast<double>(n); }
+#define EXACT \
+  Bound {}
+#define ULP(n) \
+  Bound { Bound::Class::ulp, LIMIT(n), false }
+#define SUM(n) \
+  Bound { Bound::Class::sum, LIMIT(n), false }
+#define NORM(n) \
+  Bound { Bound::Class::norm, LIMIT(n), false }
+#define SAME(error) same_bits(error)
+constexpr Bound same_bits(Bound bound) {
+  bound.same_bits = true;
+  return bound;
+}
+#define KERNEL(result, name, parameters, error) {#name, error},
+const Row rows[] = {
+#include "kernels/kernels.def"
+};
+#undef KERNEL
+
+const Bound& bound_of(std::string_view kernel) {
+  for (const Row& row : rows) {
+    if (kernel == row.kernel) return row.bound;
+  }
+  std::fprintf(stderr, "no kernel %.*s\n", static_cast<int>(kernel.size()), kernel.data());
+  std::exit(2);
+}
+
+// Whether trials of the case fail on some tier of this machine when something is broken.
+bool bites(const Case& c, uint64_t seed, int trials, Break broken) {
+  const Table& reference = *cochlea::kernels::find("scalar");
+  for (const Table* candidate : cochlea::kernels::available()) {
+    for (int t = 0; t < trials; ++t) {
+      Trial trial(reference, *candidate, bound_of(c.kernel), seed + static_cast<uint64_t>(t),
+                  broken);
+      c.trial(trial);
+      if (trial.failure() != nullptr) return true;
+    }
+  }
+  return false;
+}
+
+// Every kernel whose tiers have the same bits, with a bit turned over; every other, with a bound of 0.
+int selftest(uint64_t seed, int trials) {
+  int passed = 0, failed = 0;
+  const auto expect = [&](const Case& c, Break broken, const char* what) {
+    const bool found = bites(c, seed, trials, broken);
+    if (!found) std::printf("FAIL  %s: %s was not noticed\n", c.kernel, what);
+    ++(found ? passed : failed);
+  };
+  for (const Case& c : cases()) {
+    const Bound& bound = bound_of(c.kernel);
+    if (bound.same_bits) expect(c, Break::bits, "a wrong bit");
+    if (bound.kind != Bound::Class::exact) expect(c, Break::bound, "an error above the bound");
+  }
+  std::printf("%d passed, %d failed\n", passed, failed);
+  return failed == 0 && passed > 0 ? 0 : 1;
+}
+
 }  // namespace
 
 GuardedBytes::GuardedBytes(size_t bytes) {
@@ -99,11 +165,13 @@ int main(int argc, char** argv) {
   uint64_t seed = 1;
   int trials = 200;
   std::string_view only_kernel, only_tier;
-  bool timing = true;
+  bool timing = true, broken = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view flag = argv[i];
     if (flag == "--no-timing") {
       timing = false;
+    } else if (flag == "--selftest") {
+      broken = true;
     } else if (i + 1 < argc && flag == "--seed") {
       seed = std::strtoull(argv[++i], nullptr, 10);
     } else if (i + 1 < argc && flag == "--trials") {
@@ -118,15 +186,13 @@ int main(int argc, char** argv) {
     }
   }
 
+  if (broken) return selftest(seed, trials);
+
   int passed = 0, failed = 0;
-  for (const char* kernel : {
-#define KERNEL(result, name, parameters, error) #name,
-#include "kernels/kernels.def"
-#undef KERNEL
-       }) {
-    const auto covered = [kernel](const Case& c) { return std::string_view(c.kernel) == kernel; };
+  for (const Row& row : rows) {
+    const auto covered = [&](const Case& c) { return std::string_view(c.kernel) == row.kernel; };
     if (std::none_of(cases().begin(), cases().end(), covered)) {
-      std::printf("FAIL  %s has no case\n", kernel);
+      std::printf("FAIL  %s has no case\n", row.kernel);
       ++failed;
     }
   }
@@ -140,14 +206,17 @@ int main(int argc, char** argv) {
     const double scalar_time = timing ? nanoseconds_per_element(c.timed, reference) : 0;
     for (const Table* candidate : cochlea::kernels::available()) {
       if (!only_tier.empty() && only_tier != candidate->tier) continue;
-      double worst = 0, bound = 0;
+      double share = -1, worst = 0, bound = 0;
       const char* failure = nullptr;
       for (int t = 0; t < trials && failure == nullptr; ++t) {
         const uint64_t trial_seed = seed * 1000003 + static_cast<uint64_t>(t);
-        Trial trial(reference, *candidate, trial_seed);
+        Trial trial(reference, *candidate, bound_of(c.kernel), trial_seed, Break::nothing);
         c.trial(trial);
-        worst = std::max(worst, trial.worst());
-        bound = std::max(bound, trial.bound());
+        if (trial.share() > share) {
+          share = trial.share();
+          worst = trial.worst();
+          bound = trial.bound();
+        }
         if ((failure = trial.failure()) != nullptr) {
           std::printf("FAIL  %s %s: %s (error %g, bound %g, index %zu, trial %d)\n", c.kernel,
                       candidate->tier, failure, trial.worst(), trial.bound(), trial.worst_index(),

@@ -76,47 +76,64 @@ class Guarded {
   size_t size_;
 };
 
+// The error class of a row of kernels.def: how far values may stand apart.
+struct Bound {
+  enum class Class { exact, ulp, sum, norm };
+  Class kind = Class::exact;
+  double (*limit)(double terms) = nullptr;
+  bool same_bits = true;  // on every tier
+};
+
+// What a selftest breaks, to see whether the check notices: bits of values that must be equal, or the
+// row's bound, which becomes 0.
+enum class Break { nothing, bits, bound };
+
 // One random trial of one kernel: run it through `reference` and through `candidate` on the same
-// data, compare.
+// data, compare. The bounds are those of the kernel's row: a case says in which error class it
+// compares and what stands behind an element, never how much it may differ.
 class Trial {
  public:
-  Trial(const Table& r, const Table& c, uint64_t seed) : reference(r), candidate(c), random(seed) {}
+  Trial(const Table& r, const Table& c, const Bound& row, uint64_t seed, Break broken)
+      : reference(r), candidate(c), random(seed), row_(row), broken_(broken) {}
 
   const Table& reference;
   const Table& candidate;
   Random random;
 
-  // Error class EXACT: the same bits (any NaN equals any NaN).
+  // The same bits (any NaN equals any NaN). Of the tiers, if the row says so; in every row, of what
+  // the kernel must leave alone or do the same in another order of calls.
   template <class T>
   void exact(const T* expected, const T* actual, size_t n) {
     for (size_t i = 0; i < n; ++i) {
-      const bool same = std::memcmp(expected + i, actual + i, sizeof(T)) == 0 ||
-                        (expected[i] != expected[i] && actual[i] != actual[i]);
+      T value = actual[i];
+      if (broken_ == Break::bits && i == n / 2) *reinterpret_cast<unsigned char*>(&value) ^= 1;
+      const bool same = std::memcmp(expected + i, &value, sizeof(T)) == 0 ||
+                        (expected[i] != expected[i] && value != value);
       note(same ? 0.0 : std::numeric_limits<double>::infinity(), 0.0, i);
     }
   }
-  // Error class ULP(bound): distance in units in the last place of the expected value.
-  void ulp(const float* expected, const float* actual, size_t n, double bound) {
+  // Error class ULP: distance in units in the last place of the expected value.
+  void ulp(const float* expected, const float* actual, size_t n) {
     for (size_t i = 0; i < n; ++i) {
-      const double scale = std::fmax(std::fabs(double{expected[i]}), 1.2e-38) * 1.1920929e-7;
-      note(std::fabs(double{expected[i]} - double{actual[i]}) / scale, bound, i);
+      const float smallest = std::numeric_limits<float>::min();
+      within(Bound::Class::ulp, expected, actual, i, std::fmax(std::fabs(expected[i]), smallest),
+             1);
     }
   }
-  // Error class SUM(bound): in units of epsilon times `magnitude[i]`, the sum of the absolute terms
-  // behind element i.
+  // Error class SUM: `magnitude[i]` is the sum of the absolute terms behind element i; `terms`, how
+  // many they are.
   void sum(const float* expected, const float* actual, const float* magnitude, size_t n,
-           double bound) {
-    for (size_t i = 0; i < n; ++i) {
-      const double scale = std::fmax(double{magnitude[i]}, 1e-30) * 1.1920929e-7;
-      note(std::fabs(double{expected[i]} - double{actual[i]}) / scale, bound, i);
-    }
+           double terms = 1) {
+    for (size_t i = 0; i < n; ++i)
+      within(Bound::Class::sum, expected, actual, i, magnitude[i], terms);
   }
-  // SUM with one magnitude for all elements, for kernels where every output mixes every input.
-  void sum(const float* expected, const float* actual, float magnitude, size_t n, double bound) {
-    for (size_t i = 0; i < n; ++i) {
-      const double scale = std::fmax(double{magnitude}, 1e-30) * 1.1920929e-7;
-      note(std::fabs(double{expected[i]} - double{actual[i]}) / scale, bound, i);
-    }
+  void sum(const float* expected, const float* actual, float magnitude, size_t n,
+           double terms = 1) {
+    for (size_t i = 0; i < n; ++i) within(Bound::Class::sum, expected, actual, i, magnitude, terms);
+  }
+  // Error class NORM: every element mixes every term, and `norm` is their Euclidean norm.
+  void norm(const float* expected, const float* actual, float norm, size_t n, double terms = 1) {
+    for (size_t i = 0; i < n; ++i) within(Bound::Class::norm, expected, actual, i, norm, terms);
   }
   template <class T>
   void intact(const Guarded<T>& buffer) {
@@ -126,19 +143,36 @@ class Trial {
     if (failure_ == nullptr) failure_ = why;
   }
 
+  // The element that is nearest to its bound, or beyond it: its share of the bound, its error, the bound.
+  double share() const { return share_; }
   double worst() const { return worst_; }
   size_t worst_index() const { return worst_index_; }
   double bound() const { return bound_; }
   const char* failure() const { return failure_; }
 
  private:
+  void within(Bound::Class kind, const float* expected, const float* actual, size_t i,
+              float magnitude, double terms) {
+    if (kind != row_.kind) return fail("compared in another error class than its row's");
+    const double scale =
+        std::fmax(double{magnitude}, 1e-38) * std::numeric_limits<float>::epsilon();
+    note(std::fabs(double{expected[i]} - double{actual[i]}) / scale,
+         broken_ == Break::bound ? 0.0 : row_.limit(terms), i);
+  }
   void note(double error, double bound, size_t index) {
+    const bool good = error <= bound;
+    if (!good) fail("error above its bound");
+    const double share = good ? error / std::fmax(bound, 1e-300) : HUGE_VAL;
+    if (share <= share_) return;
+    share_ = share;
+    worst_ = error;
     bound_ = bound;
-    if (!(error <= bound)) fail("error above its bound");
-    if (!(error <= worst_)) worst_ = error, worst_index_ = index;
+    worst_index_ = index;
   }
 
-  double worst_ = 0, bound_ = 0;
+  const Bound& row_;
+  const Break broken_;
+  double share_ = -1, worst_ = 0, bound_ = 0;
   size_t worst_index_ = 0;
   const char* failure_ = nullptr;
 };

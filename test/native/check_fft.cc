@@ -14,8 +14,6 @@ using cochlea::FFT_TILE;
 using cochlea::TilePlan;
 using Complex = std::complex<double>;
 
-constexpr double BOUND = 8;
-
 // A length with no factor but 2, 3 and 5: mostly short, sometimes of two levels, rarely of three.
 size_t random_size(Random& random) {
   const size_t longest = random.below(16) == 0 ? 10000 : random.below(3) == 0 ? 1200 : 70;
@@ -49,14 +47,13 @@ float norm_of(const float* x, size_t n) {
 // Compares `n` rows of FFT_TILE, `stride` floats apart.
 void compare_rows(Trial& t, const Guarded<float>& expected, const Guarded<float>& actual, size_t n,
                   size_t stride, float norm) {
-  for (size_t i = 0; i < n; ++i)
-    t.sum(&expected[i * stride], &actual[i * stride], norm, FFT_TILE, BOUND);
+  for (size_t i = 0; i < n; ++i) t.norm(&expected[i * stride], &actual[i * stride], norm, FFT_TILE);
 }
 
 void compare(Trial& t, Complex expected, float re, float im, float norm) {
   const float parts[] = {static_cast<float>(expected.real()), static_cast<float>(expected.imag())};
   const float actual[] = {re, im};
-  t.sum(parts, actual, norm, 2, BOUND);
+  t.norm(parts, actual, norm, 2);
 }
 
 void copy(const Guarded<float>& from, const Guarded<float>& to) {
@@ -77,7 +74,7 @@ void trial_complex(Trial& t) {
   for (size_t part = 0; part < 2; ++part) {
     for (size_t i = 0; i < n; ++i) {
       const size_t at = i * step + part * FFT_TILE;
-      t.sum(&expected[at], &actual[at], norm, FFT_TILE, BOUND);
+      t.norm(&expected[at], &actual[at], norm, FFT_TILE);
     }
   }
   t.intact(work);
@@ -134,8 +131,8 @@ void trial_inverse(Trial& t) {
   const float norm =
       2 * scale * static_cast<float>(n) * std::sqrt(4.0f / 3.0f / static_cast<float>(2 * n));
   for (size_t i = 0; i < n; ++i) {
-    t.sum(row(layout.get(), expected.data(), i), row(layout.get(), actual.data(), i), norm,
-          2 * FFT_TILE, BOUND);
+    t.norm(row(layout.get(), expected.data(), i), row(layout.get(), actual.data(), i), norm,
+           2 * FFT_TILE);
   }
   t.intact(work);
   t.intact(actual);

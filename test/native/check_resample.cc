@@ -49,7 +49,7 @@ void dot_rows_trial(Trial& t) {
   for (const Table* table : {&t.reference, &t.candidate}) {
     table->dot_rows(rows.x.data(), rows.start.data(), rows.taps.data(), rows.phase.data(),
                     rows.width, rows.n, actual.data());
-    t.sum(expected.data(), actual.data(), magnitude.data(), rows.n, 4);
+    t.sum(expected.data(), actual.data(), magnitude.data(), rows.n);
   }
   t.intact(actual);
 }
@@ -73,7 +73,7 @@ void dot_blended_trial(Trial& t) {
   for (const Table* table : {&t.reference, &t.candidate}) {
     table->dot_blended(rows.x.data(), rows.start.data(), rows.taps.data(), rows.phase.data(),
                        rows.weights.data(), rows.width, rows.n, actual.data());
-    t.sum(expected.data(), actual.data(), magnitude.data(), rows.n, 4);
+    t.sum(expected.data(), actual.data(), magnitude.data(), rows.n);
   }
   t.intact(actual);
 }

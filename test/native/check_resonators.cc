@@ -7,6 +7,13 @@ namespace {
 
 constexpr size_t PANEL = 8;
 
+// The magnitude that a recurrence reaches: what its next step rounds.
+float largest(const Guarded<float>& x) {
+  float most = 0;
+  for (size_t i = 0; i < x.size(); ++i) most = std::fmax(most, std::fabs(x[i]));
+  return most;
+}
+
 // Coefficients of decaying rotations, as the bank designs them.
 void blocks_trial(Trial& t) {
   const size_t panels = t.random.below(7), blocks = t.random.below(20);
@@ -25,8 +32,9 @@ void blocks_trial(Trial& t) {
                                panels);
   t.candidate.resonator_blocks(coefficients.data(), actual_states.data(), actual.data(), stride,
                                blocks, panels);
-  t.sum(trail.data(), actual.data(), 4.0f, size, 16);
-  t.sum(states.data(), actual_states.data(), 4.0f, states.size(), 16);
+  const float reach = largest(trail);
+  t.sum(trail.data(), actual.data(), reach, size);
+  t.sum(states.data(), actual_states.data(), reach, states.size());
   t.intact(actual);
 }
 
@@ -48,7 +56,7 @@ void samples_trial(Trial& t) {
   std::copy_n(states.data(), states.size(), actual.data());
   t.reference.resonator_samples(coefficients.data(), x.data(), n, states.data(), panels);
   t.candidate.resonator_samples(coefficients.data(), x.data(), n, actual.data(), panels);
-  t.sum(states.data(), actual.data(), 4.0f, states.size(), 16 * static_cast<double>(n));
+  t.sum(states.data(), actual.data(), std::fmax(1.0f, largest(states)), states.size());
   t.intact(actual);
 }
 
@@ -75,8 +83,8 @@ void phasors_trial(Trial& t) {
     sine[i] = static_cast<float>(-std::sin(turns * 6.283185307179586));
   }
   // A product of 10^9 turns is rounded to 10^-7 turns.
-  t.sum(cosine.data(), re.data(), 1.0f, n, 8);
-  t.sum(sine.data(), im.data(), 1.0f, n, 8);
+  t.sum(cosine.data(), re.data(), 1.0f, n);
+  t.sum(sine.data(), im.data(), 1.0f, n);
   t.intact(re);
   t.intact(im);
 }
@@ -121,7 +129,7 @@ void trackers_trial(Trial& t) {
                               traced ? trail.data() : nullptr, stride);
   t.candidate.tracker_samples(parameters.data(), x.data(), n, actual.data(), 1e-6f, rule, groups,
                               traced ? actual_trail.data() : nullptr, stride);
-  const double terms = 64 * (static_cast<double>(n) + 1);
+  const double terms = static_cast<double>(n);
   t.sum(states.data(), actual.data(), 1.0f, states.size(), terms);
   t.sum(trail.data(), actual_trail.data(), 1.0f, size, terms);
   t.intact(actual);
@@ -164,8 +172,7 @@ void voices_trial(Trial& t) {
                              ends.data(), fractions.data(), sums.data());
   t.candidate.tracker_voices(trail.data(), n, weights.data(), start, ahead, actual_turns.data(),
                              ends.data(), fractions.data(), actual.data());
-  // The lead grows by a rounding error per sample.
-  t.sum(sums.data(), actual.data(), 8.0f, sums.size(), 64 * (static_cast<double>(n) + 1));
+  t.sum(sums.data(), actual.data(), std::fmax(1.0f, largest(sums)), sums.size());
   t.intact(actual);
   t.intact(actual_turns);
 }
