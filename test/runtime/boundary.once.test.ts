@@ -282,6 +282,24 @@ describe('a process', () => {
     expect(Number(stdout)).toBeLessThan(10);
   });
 
+  // About twice what is measured; without bounds on the caches it is 150 to 900, and 58 for the constant-Q filters.
+  it.each([
+    ['transforms of any length', 300],
+    ['a transform larger than the cache', 50],
+    ['short transforms', 100],
+    ['windows', 100],
+    ['the Fourier method', 400],
+    ['resampling filters', 150],
+    ['resampling filters larger than the cache', 80],
+    ['mel filters', 100],
+    ['constant-Q filters', 40],
+    ['pitch transitions', 250],
+  ])('keeps a bounded number of plans: %s', async (kind, megabytes) => {
+    const { status, stdout, stderr } = await child('plans.mjs', [kind], ['--expose-gc']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(Number(stdout)).toBeLessThan(megabytes);
+  });
+
   it('survives any arguments to any function of the addon', async () => {
     expect(await child('fuzz.mjs')).toEqual({ ...success, stdout: expect.stringMatching(/^survived \d{4,} calls\n$/) });
   });

@@ -81,20 +81,25 @@ describe('fft: known values', () => {
     expect(error(rfft(x.re), dft({ re: x.re, im: zeros(4096) }))).toBeLessThan(1e-6);
   });
 
-  it.each([1 << 16, 1 << 18, 3 ** 10, 65537, 2 * 65537])('puts a tone into its bin in a transform of %d', (n) => {
-    const bin = Math.floor(n / 3);
-    const x = Float32Array.from({ length: n }, (_, i) => Math.cos((2 * Math.PI * ((i * bin) % n)) / n));
-    const X = rfft(x);
-    expect(X.re[bin] / (n / 2)).toBeCloseTo(1, 6);
-    X.re[bin] = 0;
-    const rest = X.re.reduce((most, re, k) => Math.max(most, Math.hypot(re, X.im[k])), 0);
-    expect(rest / (n / 2)).toBeLessThan(1e-6);
-  });
+  // Around the switches: to the four-step method beyond 2^20 (of a real signal 2^21), with sides of any factors, and to
+  // Bluestein's algorithm on it.
+  it.each([1 << 16, 1 << 18, 3 ** 10, 65537, 2 * 65537, 1 << 21, 1 << 22, 5 ** 9, 3 ** 13, 2 * 3 ** 13, 1048583])(
+    'puts a tone into its bin in a transform of %d',
+    (n) => {
+      const bin = Math.floor(n / 3);
+      const x = Float32Array.from({ length: n }, (_, i) => Math.cos((2 * Math.PI * ((i * bin) % n)) / n));
+      const X = rfft(x);
+      expect(X.re[bin] / (n / 2)).toBeCloseTo(1, 6);
+      X.re[bin] = 0;
+      const rest = X.re.reduce((most, re, k) => Math.max(most, Math.hypot(re, X.im[k])), 0);
+      expect(rest / (n / 2)).toBeLessThan(1e-6);
+    },
+  );
 });
 
 describe('fft: invariants', () => {
   it('is undone by its inverse, at every length', () => {
-    for (const n of [...lengths, 1 << 16, 65537]) {
+    for (const n of [...lengths, 1 << 16, 65537, 1 << 18, 1 << 21, 2 * 5 ** 9, 1048583]) {
       const x = complexNoise(n);
       expect(error(ifft(fft(x)), x), `ifft ${n}`).toBeLessThan(1e-6);
       expect(

@@ -13,46 +13,49 @@ Status check_complex(const char* re_name, const char* im_name, In re, In im) {
 }
 
 // An empty `im` stands for zeros.
-Status fft(const Task&, In re, In im, bool inverse, Out out_re, Out out_im) {
+Status fft(const Task& task, In re, In im, bool inverse, Out out_re, Out out_im) {
   const size_t n = re.size();
   if (n == 0 || (im.size() != n && !im.empty()))
     return Status::invalid("x", "planes of one length");
   if (out_re.size() != n || out_im.size() != n)
     return Status::invalid("out", "planes as long as those of x");
   if (const Status finite = check_complex("x.re", "x.im", re, im); !finite.ok()) return finite;
-  const auto plan = Fft::get(n);
+  const auto plan = Fft::get(n, task);
+  if (plan == nullptr) return Status::cancelled();
   Aligned<float> scratch(plan->scratch_size());
   const Aligned<float> zeros(im.empty() ? n : 0, 0.0f);
   const float* const im_data = im.empty() ? zeros.data() : im.data();
   if (inverse) {
-    plan->inverse(re.data(), im_data, out_re.data(), out_im.data(), scratch.data());
+    plan->inverse(re.data(), im_data, out_re.data(), out_im.data(), scratch.data(), task);
   } else {
-    plan->forward(re.data(), im_data, out_re.data(), out_im.data(), scratch.data());
+    plan->forward(re.data(), im_data, out_re.data(), out_im.data(), scratch.data(), task);
   }
-  return {};
+  return task.cancelled() ? Status::cancelled() : Status{};
 }
 
-Status rfft(const Task&, In x, Out re, Out im) {
+Status rfft(const Task& task, In x, Out re, Out im) {
   const size_t n = x.size();
   if (n == 0) return Status::invalid("x", "at least one sample");
   if (re.size() != n / 2 + 1 || im.size() != re.size())
     return Status::invalid("out", "planes of x.length / 2 + 1 values");
   if (const Status finite = check_finite("x", x); !finite.ok()) return finite;
-  const auto plan = RealFft::get(n);
+  const auto plan = RealFft::get(n, task);
+  if (plan == nullptr) return Status::cancelled();
   Aligned<float> scratch(plan->scratch_size());
-  plan->forward(x.data(), re.data(), im.data(), scratch.data());
-  return {};
+  plan->forward(x.data(), re.data(), im.data(), scratch.data(), task);
+  return task.cancelled() ? Status::cancelled() : Status{};
 }
 
-Status irfft(const Task&, In re, In im, Out x) {
+Status irfft(const Task& task, In re, In im, Out x) {
   const size_t n = x.size();
   if (n == 0 || re.size() != n / 2 + 1 || im.size() != re.size())
     return Status::invalid("X", "planes of n / 2 + 1 values");
   if (const Status finite = check_complex("X.re", "X.im", re, im); !finite.ok()) return finite;
-  const auto plan = RealFft::get(n);
+  const auto plan = RealFft::get(n, task);
+  if (plan == nullptr) return Status::cancelled();
   Aligned<float> scratch(plan->scratch_size());
-  plan->inverse(re.data(), im.data(), x.data(), scratch.data());
-  return {};
+  plan->inverse(re.data(), im.data(), x.data(), scratch.data(), task);
+  return task.cancelled() ? Status::cancelled() : Status{};
 }
 
 const Registration registration([](Exports& exports) {
