@@ -89,7 +89,7 @@ export {
   type TrackOptions,
 } from './resonators/tracking.js';
 export type { CodedError, ErrorCode } from './runtime/errors.js';
-export type { ComplexMatrix, Matrix, Shape } from './runtime/matrix.js';
+export type { ComplexArray, ComplexMatrix, Matrix, Shape } from './runtime/matrix.js';
 export { type Configuration, configure, type SimdTier, simd } from './runtime/runtime.js';
 export {
   type HpssOptions,
@@ -116,7 +116,7 @@ export {
   type ResamplerOptions,
   resample,
 } from './signal/resample.js';
-export { type ComplexArray, type FftOptions, fft, type IrfftOptions, ifft, irfft, rfft } from './spectrum/fft.js';
+export { type FftOptions, fft, type IrfftOptions, ifft, irfft, rfft } from './spectrum/fft.js';
 export {
   type LinearFrequenciesOptions,
   type LogFrequenciesOptions,

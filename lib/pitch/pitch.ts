@@ -1,6 +1,7 @@
 import type { PitchTrackerHandle } from '../../binding.js';
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
+import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { type PadMode, padModes } from '../spectrum/stft.js';
@@ -116,8 +117,8 @@ export function planYin(y: Float32Array, options: YinOptions): Operation<Float32
   const rules = { ...framesRules, ...methodRules, details: check.withDefault(check.boolean(), false) };
   const { troughThreshold, variant, details, ...given } = check.readOptions(options, rules);
   const { frames, args } = readFrames(y, given);
-  const f0 = new Float32Array(frames);
-  const aperiodicity = new Float32Array(details ? frames : 0);
+  const f0 = allocate(Float32Array, frames);
+  const aperiodicity = allocate(Float32Array, details ? frames : 0);
   const paper = variant === 'paper';
   return operation(
     'yin',
@@ -252,8 +253,8 @@ export function planPyin(y: Float32Array, options: PyinOptions): Operation<Pyin>
   const { frames, args } = readFrames(y, given);
   const [, , hopLength] = args;
   const { binsPerSemitone, pitchBins, width } = pyinBins(hopLength, given);
-  const states = new Int32Array(frames);
-  const voicedProbability = new Float32Array(frames);
+  const states = allocate(Int32Array, frames);
+  const voicedProbability = allocate(Float32Array, frames);
   const [alpha, beta] = betaParameters as [number, number];
   return operation(
     'pyin',
@@ -407,7 +408,7 @@ export class PitchTracker {
       return array;
     };
     return [
-      out === undefined ? new Float32Array(most) : room('out', out),
+      out === undefined ? allocate(Float32Array, most) : room('out', out),
       aperiodicity === undefined ? none : room('aperiodicity', aperiodicity),
     ] as const;
   }

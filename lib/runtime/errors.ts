@@ -22,18 +22,33 @@ function coded<E extends Error>(error: E, code: ErrorCode): CodedError<E> {
   return Object.assign(error, { code });
 }
 
-/** How a received value reads in a message: short, on one line, with its type where the value alone would not tell. */
+/**
+ * How a received value reads in a message: short, on one line, with its type where the value alone would not tell. Never
+ * throws, whatever the value's getters and proxies do.
+ */
 export function describe(value: unknown): string {
+  try {
+    return inWords(value);
+  } catch {
+    return 'an object that throws when it is looked at';
+  }
+}
+
+function inWords(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return value.length > 40 ? `'${value.slice(0, 40)}...'` : `'${value}'`;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
-  if (ArrayBuffer.isView(value))
-    return `${value.constructor.name} of length ${(value as Float32Array).length ?? value.byteLength}`;
+  const given: unknown = value.constructor?.name;
+  const name = typeof given === 'string' && given !== '' ? given.slice(0, 40) : undefined;
+  if (ArrayBuffer.isView(value)) {
+    return `${name ?? 'a view'} of length ${(value as Float32Array).length ?? value.byteLength}`;
+  }
   if (Array.isArray(value)) return `an array of length ${value.length}`;
-  return `an object (${value.constructor?.name ?? 'no prototype'})`;
+  if (name !== undefined) return `an object (${name})`;
+  return Object.getPrototypeOf(value) === null ? 'an object (no prototype)' : 'an object';
 }
 
 export function typeError(
@@ -52,6 +67,11 @@ export function rangeError(
   code: ErrorCode = 'ERR_COCHLEA_OUT_OF_RANGE',
 ) {
   return coded(new RangeError(`${argument}: expected ${expected}, received ${describe(received)}`), code);
+}
+
+/** `what` could not be had. */
+export function outOfMemoryError(what: string, cause: unknown) {
+  return coded(new RangeError(`not enough memory for ${what}`, { cause }), 'ERR_COCHLEA_OUT_OF_MEMORY');
 }
 
 export function loadError(message: string, cause: unknown) {

@@ -1,5 +1,6 @@
 import * as check from './check.js';
 import { rangeError, typeError } from './errors.js';
+import { allocate } from './memory.js';
 
 /** Rows, then columns. */
 export type Shape = [rows: number, columns: number];
@@ -8,6 +9,12 @@ export type Shape = [rows: number, columns: number];
 export interface Matrix {
   data: Float32Array;
   shape: Shape;
+}
+
+/** A complex signal or spectrum as two arrays of the same length. */
+export interface ComplexArray {
+  re: Float32Array;
+  im: Float32Array;
 }
 
 /** A complex matrix as two row-major planes of the same shape. */
@@ -65,14 +72,15 @@ function size([rows, columns]: Shape): number {
 
 /** A real matrix for a result: `out`, if its shape fits, or a new one. */
 export function matrix(shape: Shape, out?: Matrix): Matrix {
-  if (out === undefined) return { data: new Float32Array(size(shape)), shape };
+  if (out === undefined) return { data: allocate(Float32Array, size(shape)), shape };
   checkShape(out, shape);
   return out;
 }
 
 /** A complex matrix for a result: `out`, if its shape fits, or a new one. */
 export function complexMatrix(shape: Shape, out?: ComplexMatrix): ComplexMatrix {
-  if (out === undefined) return { re: new Float32Array(size(shape)), im: new Float32Array(size(shape)), shape };
+  if (out === undefined)
+    return { re: allocate(Float32Array, size(shape)), im: allocate(Float32Array, size(shape)), shape };
   checkShape(out, shape);
   return out;
 }

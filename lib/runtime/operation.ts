@@ -1,8 +1,7 @@
 import type { Functions, Token } from '../../binding.js';
-import type { ComplexArray } from '../spectrum/fft.js';
 import * as check from './check.js';
 import { typeError } from './errors.js';
-import type { ComplexMatrix, Matrix } from './matrix.js';
+import type { ComplexArray, ComplexMatrix, Matrix } from './matrix.js';
 import { native } from './native.js';
 
 /**
@@ -36,37 +35,84 @@ export function run<R>(op: Operation<R>): R {
 
 /** What every function of `cochlea/promises` takes besides its own options. */
 export interface AsyncOptions {
-  /** Aborts the call: the promise rejects with the signal's reason at once, the work stops within milliseconds. */
+  /**
+   * Aborts the call: the promise rejects with the signal's reason at once, and the thread that works on it is free for
+   * other calls within 100 ms. One signal may serve any number of calls.
+   */
   signal?: AbortSignal | undefined;
-  /** Called on the event loop, about every 50 ms, with the fraction of the work that is done, 0 to 1. */
+  /**
+   * Called on the event loop, about every 50 ms, with the fraction of the work that is done, 0 to 1. If it throws, the
+   * call is aborted and the promise rejects with what it threw.
+   */
   onProgress?: ((fraction: number) => void) | undefined;
 }
 
 const PROGRESS_INTERVAL_MS = 50;
+
+/** The calls under way that each signal aborts. */
+const abortsOf = new WeakMap<AbortSignal, Set<(reason: unknown) => void>>();
+
+function abortAll(event: Event): void {
+  const signal = event.target as AbortSignal;
+  for (const abort of abortsOf.get(signal) ?? []) abort(signal.reason);
+}
+
+/**
+ * Calls `abort` when the signal is aborted; returns what takes that back. A signal has one listener of ours, however many
+ * calls it serves: Node takes more than ten for a leak and warns.
+ */
+function onAbort(signal: AbortSignal | undefined, abort: (reason: unknown) => void): () => void {
+  if (signal === undefined) return () => {};
+  const aborts = abortsOf.get(signal) ?? new Set();
+  abortsOf.set(signal, aborts);
+  if (aborts.size === 0) signal.addEventListener('abort', abortAll);
+  aborts.add(abort);
+  return () => {
+    aborts.delete(abort);
+    if (aborts.size === 0) signal.removeEventListener('abort', abortAll);
+  };
+}
 
 /** Runs the operation on the pool. */
 export async function runAsync<R>(op: Operation<R>, { signal, onProgress }: AsyncOptions): Promise<R> {
   signal?.throwIfAborted();
   const token: Token = new Int32Array(2);
   const job = (native[`${op.name}Async`] as (token: Token, ...args: unknown[]) => Promise<void>)(token, ...op.args);
-  const timer = onProgress && setInterval(() => onProgress(Atomics.load(token, 1) / 1000), PROGRESS_INTERVAL_MS);
-  let abort = () => {};
+  // The job may wait in the queue, or compute until its next look at the token; the caller waits for neither.
+  const { promise, resolve, reject } = withResolvers<void>();
+  const abort = (reason: unknown) => {
+    Atomics.store(token, 0, 1);
+    reject(reason);
+  };
+  const report = () => {
+    try {
+      onProgress?.(Atomics.load(token, 1) / 1000);
+    } catch (error) {
+      abort(error);
+    }
+  };
+  const stopListening = onAbort(signal, abort);
+  const timer = onProgress && setInterval(report, PROGRESS_INTERVAL_MS);
   try {
-    // The job may wait in the queue, or compute until its next look at the token; the caller waits for neither.
-    await new Promise<void>((resolve, reject) => {
-      abort = () => {
-        Atomics.store(token, 0, 1);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      job.then(resolve, reject);
-    });
+    job.then(resolve, reject);
+    await promise;
   } finally {
     clearInterval(timer);
-    signal?.removeEventListener('abort', abort);
+    stopListening();
   }
   onProgress?.(1);
   return resultOf(op);
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }
 
 const asyncRules = {
@@ -100,16 +146,36 @@ export function promised<A extends Input, O, R>(
   plan: (a: A, options: O) => Operation<R>,
 ): (a: A, options: Async<O>) => Promise<R>;
 export function promised(plan: (...args: never[]) => Operation<unknown>) {
-  const position = plan.length - 1;
+  // The options are the last parameter that a plan declares; those before them are its inputs.
+  const inputCount = plan.length - 1;
   return async (...args: unknown[]) => {
-    const given = args[position];
-    if (!check.isOptions(given)) return runAsync(plan(...(args as never[])), {});
-    const { signal, onProgress, out, ...options } = given as Record<string, unknown>;
+    const inputs = args.slice(0, inputCount);
+    const given = args[inputCount];
+    if (!check.isOptions(given)) return runAsync(plan(...([...inputs, given] as never[])), {});
+    const { signal, onProgress, out } = given as Record<string, unknown>;
     if (out !== undefined) {
       throw typeError('options', "no 'out': a promise resolves with a new result", 'out', 'ERR_COCHLEA_UNKNOWN_OPTION');
     }
     const async = check.readOptions({ signal, onProgress }, asyncRules);
-    const all = [...args.slice(0, position), options, ...args.slice(position + 1)];
-    return runAsync(plan(...(all as never[])), async);
+    return runAsync(plan(...([...inputs, without(given, ['signal', 'onProgress', 'out'])] as never[])), async);
   };
+}
+
+/**
+ * The object as it would be without some of its properties. All others read as before: inherited ones, accessors, which
+ * run on the object itself, and an unknown one, whose name the plan refuses. A copy would lose these.
+ */
+function without(given: object, names: readonly PropertyKey[]): object {
+  return new Proxy(
+    {},
+    {
+      get: (_, name) => (names.includes(name) ? undefined : Reflect.get(given, name)),
+      ownKeys: () => Reflect.ownKeys(given).filter((name) => !names.includes(name)),
+      getOwnPropertyDescriptor: (_, name) => {
+        const own = Reflect.getOwnPropertyDescriptor(given, name);
+        // The target has no such property, so none may be reported that could not be deleted.
+        return own && { ...own, configurable: true };
+      },
+    },
+  );
 }

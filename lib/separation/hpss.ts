@@ -9,6 +9,7 @@ import {
   matrix,
   matrixRule,
 } from '../runtime/matrix.js';
+import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { countFrames, type FrameGrid, type FrameOptions, frameRules, resolveFrames } from '../spectrum/stft.js';
@@ -219,14 +220,14 @@ function planSignal<R>(
 export function planHpss(y: Float32Array, options?: HpssOptions): Operation<Parts<Float32Array>> {
   const given = check.readOptions(options, hpssRules);
   const { length } = check.float32Array('y', y);
-  const parts = { harmonic: new Float32Array(length), percussive: new Float32Array(length) };
+  const parts = { harmonic: allocate(Float32Array, length), percussive: allocate(Float32Array, length) };
   return planSignal(y, given, parts.harmonic, parts.percussive, parts);
 }
 
 function planPart(y: Float32Array, options: HpssPartOptions | undefined, part: keyof Parts<never>) {
   const { out, ...given } = check.readOptions(options, { ...hpssRules, out: check.optional(check.floats()) });
   const { length } = check.float32Array('y', y);
-  const result = out ?? new Float32Array(length);
+  const result = out ?? allocate(Float32Array, length);
   if (result.length !== length) throw rangeError('out', `a Float32Array of length ${length}`, result);
   return part === 'harmonic' ? planSignal(y, given, result, none, result) : planSignal(y, given, none, result, result);
 }
@@ -353,8 +354,8 @@ export class HpssStream {
    */
   process(x: Float32Array, out?: Parts<Float32Array>): Parts<Float32Array> {
     const { length } = check.float32Array('x', x);
-    const harmonic = check.float32Array('out.harmonic', out ? out.harmonic : new Float32Array(length));
-    const percussive = check.float32Array('out.percussive', out ? out.percussive : new Float32Array(length));
+    const harmonic = check.float32Array('out.harmonic', out ? out.harmonic : allocate(Float32Array, length));
+    const percussive = check.float32Array('out.percussive', out ? out.percussive : allocate(Float32Array, length));
     for (const [name, part] of Object.entries({ harmonic, percussive })) {
       if (part.length !== length) throw rangeError(`out.${name}`, `a Float32Array of length ${length}`, part);
     }
@@ -371,7 +372,7 @@ export class HpssStream {
    * @throws TypeError, RangeError for an `out` of another length.
    */
   flush(out?: Parts<Float32Array>): Parts<Float32Array> {
-    const rest = this.process(new Float32Array(this.latency), out);
+    const rest = this.process(allocate(Float32Array, this.latency), out);
     this.reset();
     return rest;
   }

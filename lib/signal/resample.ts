@@ -1,6 +1,7 @@
 import type { ResamplerHandle } from '../../binding.js';
 import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
+import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 
@@ -72,7 +73,7 @@ export function planResample(y: Float32Array, options: ResampleOptions): Operati
   const { from, to, quality } = rest;
   const length = Math.ceil(y.length * (to / from));
   if (length > check.MAX_COUNT) throw rangeError('to', 'a result of fewer than 2^31 samples', to);
-  const result = out ?? new Float32Array(length);
+  const result = out ?? allocate(Float32Array, length);
   if (result.length !== length) throw rangeError('out', `a Float32Array of length ${length}`, result);
   check.noOverlap({ y, out: result });
   const gain = scale ? 1 / Math.sqrt(to / from) : 1;
@@ -171,7 +172,7 @@ export class Resampler {
 
   #room(length: number, out: Float32Array | undefined): Float32Array {
     const most = this.maxOutput(length);
-    if (out === undefined) return new Float32Array(most);
+    if (out === undefined) return allocate(Float32Array, most);
     if (check.float32Array('out', out).length < most)
       throw rangeError('out', `a Float32Array of length >= ${most}`, out);
     return out;

@@ -1,12 +1,8 @@
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
+import type { ComplexArray } from '../runtime/matrix.js';
+import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
-
-/** A complex signal or spectrum as two arrays of the same length. */
-export interface ComplexArray {
-  re: Float32Array;
-  im: Float32Array;
-}
 
 /** The longest transform. */
 export const MAX_FFT = 2 ** 24;
@@ -30,7 +26,7 @@ function checkLength(name: string, length: number): void {
 
 /** A complex array for a result: `out`, if its length fits, or a new one. */
 function complexArray(length: number, out?: ComplexArray): ComplexArray {
-  if (out === undefined) return { re: new Float32Array(length), im: new Float32Array(length) };
+  if (out === undefined) return { re: allocate(Float32Array, length), im: allocate(Float32Array, length) };
   if (out.re.length !== length) throw rangeError('out', `two Float32Arrays of length ${length}`, out.re);
   return out;
 }
@@ -151,7 +147,7 @@ export function planIrfft(X: ComplexArray, options?: IrfftOptions): Operation<Fl
     throw rangeError('n', `an integer whose spectrum has the ${re.length} bins of X`, n);
   }
   checkLength('X', n);
-  const x = out ?? new Float32Array(n);
+  const x = out ?? allocate(Float32Array, n);
   if (x.length !== n) throw rangeError('out', `a Float32Array of length ${n}`, x);
   check.noOverlap({ 'X.re': re, out: x });
   check.noOverlap({ 'X.im': im, out: x });

@@ -115,7 +115,7 @@ export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectro
     const { data, shape } = matrixRule.read(y, 'S');
     const [bins, columns] = shape;
     const nFft = Math.floor(frames.nFft / 2) + 1 === bins ? frames.nFft : 2 * (bins - 1);
-    if (nFft < 1) throw rangeError('S', 'at least 2 rows', bins);
+    if (nFft < 1 || nFft > MAX_N_FFT) throw rangeError('S', `at least 2 and at most ${MAX_N_FFT / 2 + 1} rows`, bins);
     const result = matrix([nMels, columns], out);
     check.noOverlap({ S: data, 'out.data': result.data });
     return operation('melOfPower', [data, columns, nFft, sampleRate, edges, norm, result.data], result);

@@ -2,6 +2,7 @@ import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
 import type { ComplexMatrix } from '../runtime/matrix.js';
 import { complexMatrix, complexMatrixRule } from '../runtime/matrix.js';
+import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { hann, type Window, type WindowArguments, windowRule } from './window.js';
 
@@ -169,7 +170,7 @@ export function planIstft(D: ComplexMatrix, options?: IstftOptions): Operation<F
   const frames = length === undefined ? columns : Math.min(columns, Math.ceil((length + pad) / hopLength));
   const samples = length ?? Math.max(0, nFft + hopLength * (columns - 1) - pad);
   if (samples > check.MAX_COUNT) throw rangeError('hopLength', 'a result of fewer than 2^31 samples', hopLength);
-  const y = out ?? new Float32Array(samples);
+  const y = out ?? allocate(Float32Array, samples);
   if (y.length !== samples) throw rangeError('out', `a Float32Array of length ${samples}`, y);
   check.noOverlap({ 'D.re': re, 'D.im': im, window: window.values, out: y });
   return operation(

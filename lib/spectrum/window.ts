@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
 
@@ -51,7 +52,8 @@ const expected = `one of ${names.map((name) => `'${name}'`).join(', ')}, ['kaise
 /** The rule for a `window` option. */
 export const windowRule: check.Rule<WindowArguments> = {
   read(value, name) {
-    if (value instanceof Float32Array) {
+    // By its nature: an array of another realm is as good.
+    if (types.isFloat32Array(value)) {
       const values = check.float32Array(name, value);
       const bad = values.findIndex((x) => !Number.isFinite(x));
       if (bad >= 0) throw rangeError(`${name}[${bad}]`, 'a finite number', values[bad], 'ERR_COCHLEA_NOT_FINITE');

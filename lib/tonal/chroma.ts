@@ -1,6 +1,8 @@
+import { types } from 'node:util';
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
+import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { countFrames, type FrameOptions, frameRules, resolveFrames } from '../spectrum/stft.js';
 import { hann, type Window, windowRule } from '../spectrum/window.js';
@@ -76,7 +78,7 @@ const chromaCqtRules = {
 
 const namedWindow: check.Rule<ReturnType<typeof windowRule.read>> = {
   read(value, name) {
-    if (value instanceof Float32Array) throw typeError(name, 'a named window', value);
+    if (types.isFloat32Array(value)) throw typeError(name, 'a named window', value);
     return windowRule.read(value, name);
   },
 };
@@ -140,7 +142,7 @@ function folding({ bins, binsPerOctave, nChroma, fmin, window, baseC = true }: F
   const merge = binsPerOctave / nChroma;
   const midi = modulo(12 * (Math.log2(fmin) - Math.log2(440)) + 69, 12);
   const roll = roundHalfEven((baseC ? midi : midi - 9) * (nChroma / 12));
-  const weights = new Float32Array(nChroma * bins);
+  const weights = allocate(Float32Array, nChroma * bins);
   for (let bin = 0; bin < bins; bin++) {
     const inOctave = modulo((bin % binsPerOctave) + Math.floor(merge / 2), binsPerOctave);
     weights[modulo(Math.floor(inOctave / merge) + roll, nChroma) * bins + bin] = 1;

@@ -2,6 +2,7 @@ import type { CqtStreamHandle } from '../../binding.js';
 import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
 import type { ComplexMatrix, Matrix } from '../runtime/matrix.js';
+import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
 import { cqtSpec, filterRules, gammaRule, gridRules, intervalsRule, measure, type VqtOptions } from './cqt.js';
 
@@ -112,7 +113,7 @@ export class CqtStream<Output extends CqtStreamOutput = 'complex'> {
   ): Columns<Output> {
     const room = this.nBins * this.maxColumns(length);
     const plane = (name: 're' | 'im' | 'data') => {
-      if (out === undefined) return new Float32Array(room);
+      if (out === undefined) return allocate(Float32Array, room);
       const given = check.float32Array(`out.${name}`, (out as unknown as Record<string, unknown>)[name]);
       if (given.length < room) throw rangeError(`out.${name}`, `a Float32Array of length >= ${room}`, given);
       return given;

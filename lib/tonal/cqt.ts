@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
 import {
@@ -8,6 +9,7 @@ import {
   matrix,
   matrixRule,
 } from '../runtime/matrix.js';
+import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { type PadMode, padModes } from '../spectrum/stft.js';
@@ -82,7 +84,7 @@ export const norm = (fallback: number | null) => check.nullable(normRule, fallba
 
 const namedWindow = {
   read(value: unknown, name: string) {
-    if (value instanceof Float32Array) {
+    if (types.isFloat32Array(value)) {
       throw typeError(name, 'a named window: the filters differ in length', value);
     }
     return windowRule.read(value, name);
@@ -223,7 +225,7 @@ export function measureAny(spec: CqtSpec, mode: CqtMode, y: Float32Array): Measu
 /** The first columns of each row. */
 export function trimmed<P extends Float32Array>(plane: P, rows: number, stride: number, columns: number): Float32Array {
   if (stride === columns) return plane;
-  const out = new Float32Array(rows * columns);
+  const out = allocate(Float32Array, rows * columns);
   for (let r = 0; r < rows; r++) out.set(plane.subarray(r * stride, r * stride + columns), r * columns);
   return out;
 }

@@ -1,6 +1,7 @@
 import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
 import { type ComplexMatrix, complexMatrixRule } from '../runtime/matrix.js';
+import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { cqtSpec, filterRules, gridRules, type InverseFilterOptions, measure } from './cqt.js';
 
@@ -38,7 +39,7 @@ export function planIcqt(C: ComplexMatrix, options: IcqtOptions): Operation<Floa
   const frames = length === undefined ? columns : Math.min(columns, Math.ceil((length + longest) / hopLength));
   const samples = length ?? hopLength * (columns - 1);
   if (samples > check.MAX_COUNT) throw rangeError('hopLength', 'a result of fewer than 2^31 samples', hopLength);
-  const y = out ?? new Float32Array(samples);
+  const y = out ?? allocate(Float32Array, samples);
   if (y.length !== samples) throw rangeError('out', `a Float32Array of length ${samples}`, y);
   check.noOverlap({ 'C.re': re, 'C.im': im, out: y });
   return operation('icqt', [re, im, columns, frames, spec.values, spec.ratios, y], y);

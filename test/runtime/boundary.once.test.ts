@@ -5,11 +5,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ErrorCode, simd, stft } from 'cochlea';
+import { runInNewContext } from 'node:vm';
+import { type ErrorCode, melSpectrogram, simd, stft } from 'cochlea';
 import * as promises from 'cochlea/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const { allocate } = createRequire(import.meta.url)('../../dist/runtime/memory.js');
+const { native } = createRequire(import.meta.url)('../../dist/runtime/native.js');
 const samples = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * i * 1e-3));
 const options = { nFft: 256, hopLength: 64 };
 
@@ -178,6 +181,69 @@ describe.each(forms)('%s refuses', (_, call) => {
 
   it('a view that fell out of its resized buffer, as an empty array', async () => {
     expect((await call(outOfBounds())).shape).toEqual([129, 1]);
+  });
+});
+
+describe('an error', () => {
+  const hostile = new Proxy(new Float64Array(2), {
+    get() {
+      throw new Error('not for you');
+    },
+  });
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const objects: [string, unknown, string][] = [
+    ['without a prototype', Object.create(null), 'an object (no prototype)'],
+    ['without a constructor', { constructor: undefined }, 'an object'],
+    ['whose constructor has an odd name', { constructor: { name: 7 } }, 'an object'],
+    [
+      'whose constructor is null',
+      Object.defineProperty(new Float64Array(2), 'constructor', { value: null }),
+      'a view of length 2',
+    ],
+    ['whose getters throw', hostile, 'an object that throws when it is looked at'],
+    ['that is revoked', revoked.proxy, 'an object that throws when it is looked at'],
+  ];
+  it.each(objects.map(([name]) => name))('describes an object %s', (name) => {
+    const [, value, words] = objects.find(([each]) => each === name)!;
+    expect(() => stft(value as never)).toThrow(`y: expected a Float32Array, received ${words}`);
+  });
+
+  it('says how much memory there was not', () => {
+    expect(() => allocate(Float32Array, 2 ** 50)).toThrow(
+      expect.objectContaining({
+        name: 'RangeError',
+        code: 'ERR_COCHLEA_OUT_OF_MEMORY',
+        message: `not enough memory for a Float32Array of ${2 ** 50} values`,
+      }),
+    );
+  });
+
+  it('names the argument whose matrix has too many rows', () => {
+    const S = { data: new Float32Array(0), shape: [2 ** 19 + 2, 0] as [number, number] };
+    expect(() => melSpectrogram(S, { sampleRate: 22050 })).toThrow(
+      'S: expected at least 2 and at most 524289 rows, received 524290',
+    );
+  });
+
+  it('tells a token that is too short', () => {
+    const empty = new Float32Array(0);
+    expect(() => native.rfftAsync(new Int32Array(1), new Float32Array(4), empty, empty)).toThrow(
+      expect.objectContaining({ code: INVALID, message: 'native argument 0: expected a token of two integers' }),
+    );
+  });
+});
+
+describe('arrays of another realm', () => {
+  const foreign = (values: number[]): Float32Array => runInNewContext(`new Float32Array([${values}])`);
+
+  it('are as good as our own, as a signal and as a window', () => {
+    const values = Array.from({ length: 256 }, (_, i) => i / 256);
+    const window = foreign(values);
+    expect(window).not.toBeInstanceOf(Float32Array);
+    expect(stft(foreign([...samples(1000)]), { ...options, window })).toEqual(
+      stft(samples(1000), { ...options, window: Float32Array.from(values) }),
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 /** The addon has exactly the functions that binding.d.ts declares, and both module formats the same exports. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import * as cochlea from 'cochlea';
@@ -45,5 +45,25 @@ describe('the package', () => {
 
   it('offers every promise form under the name of its synchronous form', () => {
     for (const name of Object.keys(promises)) expect(cochlea).toHaveProperty(name);
+  });
+
+  it('exports both forms of every plan', () => {
+    const folder = new URL('lib/', root);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const plans = files.flatMap((file) =>
+      [...readFileSync(new URL(file, folder), 'utf8').matchAll(/^export function plan(\w+)/gm)].map(([, name]) => ({
+        file: file.replaceAll('\\', '/').replace(/\.ts$/, '.js'),
+        name: `${name![0]!.toLowerCase()}${name!.slice(1)}`,
+      })),
+    );
+    expect(plans.map(({ name }) => name)).toContain('stft');
+    // Each missing line, as it should be written.
+    const missing = plans.flatMap(({ file, name }) => [
+      ...(name in cochlea ? [] : [`lib/index.ts: export { ${name} } from './${file}';`]),
+      ...(name in promises
+        ? []
+        : [`lib/promises.ts: export const ${name} = promised(plan${name[0]!.toUpperCase()}${name.slice(1)});`]),
+    ]);
+    expect(missing).toEqual([]);
   });
 });

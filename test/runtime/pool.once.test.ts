@@ -86,9 +86,9 @@ describe('other work', () => {
   });
 });
 
-describe('an abort', () => {
-  const reason = new Error('not needed any more');
+const reason = new Error('not needed any more');
 
+describe('an abort', () => {
   it('before the call rejects without work', async () => {
     await expect(stft(short, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
@@ -146,7 +146,37 @@ describe('an abort', () => {
   });
 });
 
+describe('one signal', () => {
+  it('serves any number of calls without a warning, and each can end before it is aborted', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on('warning', warned);
+    const controller = new AbortController();
+    const { signal } = controller;
+    await Promise.all(Array.from({ length: 30 }, () => stft(short, { signal })));
+    const jobs = Array.from({ length: 30 }, () => stft(long, { signal }));
+    controller.abort(reason);
+    const outcomes = await Promise.allSettled(jobs);
+    expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason)).toEqual(jobs.map(() => reason));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('progress', () => {
+  it('that throws rejects the promise, and is not called again', async () => {
+    const error = new Error('in onProgress');
+    let calls = 0;
+    const onProgress = () => {
+      calls++;
+      throw error;
+    };
+    await expect(stft(seconds(900), { onProgress })).rejects.toBe(error);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(calls).toBe(1);
+  });
+
   it('rises to 1', async () => {
     const seen: number[] = [];
     await stft(seconds(600), { onProgress: (fraction) => seen.push(fraction) });
@@ -158,6 +188,32 @@ describe('progress', () => {
 });
 
 describe('the options of every promise', () => {
+  class Given {
+    readonly #nFft = 512;
+    get nFft() {
+      return this.#nFft;
+    }
+    get onProgress() {
+      return undefined;
+    }
+  }
+
+  it.each([
+    ['inherited', Object.create({ nFft: 512 })],
+    [
+      'accessors',
+      {
+        get nFft() {
+          return 512;
+        },
+      },
+    ],
+    ['accessors of a class', new Given()],
+    ['frozen', Object.freeze({ nFft: 512, signal: undefined })],
+  ])('are read as the synchronous form reads them: %s', async (_, options) => {
+    expect((await stft(short, options)).shape).toEqual([257, 173]);
+  });
+
   it.each([
     [{ signal: 'stop' }, "signal: expected an AbortSignal, received 'stop'"],
     [{ signal: null }, 'signal: expected an AbortSignal, received null'],

@@ -55,8 +55,12 @@ struct Function<F> {
   class AsyncJob final : public Job {
    public:
     bool read(napi_env env, const napi_value* argv) {
-      return token_.read(env, argv[0], 0, Mode::async) && token_.get().size() >= 2 &&
-             arguments_.read(env, argv + 1, 1, Mode::async);
+      if (!token_.read(env, argv[0], 0, Mode::async)) return false;
+      if (token_.get().size() < 2) {
+        throw_argument_error(env, 0, "a token of two integers");
+        return false;
+      }
+      return arguments_.read(env, argv + 1, 1, Mode::async);
     }
     void release(napi_env env) override {
       token_.release(env);
