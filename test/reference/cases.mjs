@@ -5,16 +5,18 @@
  *
  * To add a module:
  *  1. write cases/<module>.json, an array of groups (below);
- *  2. add one line per function to FUNCTIONS here and in reference.py; both return the same names of outputs;
- *  3. run `python test/reference/generate.py <module>` in an environment with requirements.txt (`npm run parity` keeps
+ *  2. run `python test/reference/generate.py <module>` in an environment with requirements.txt (`npm run parity` keeps
  *     one in build/parity-venv) and commit goldens/<module>.*: a few tens of KB, set `samples` accordingly.
  *
  * A group stands for every combination of its signals and its grid:
- *   call       name in FUNCTIONS
+ *   call       the function's name; reference.py finds librosa's of the same name. Where the two are called in different ways
+ *              a line in ADAPTERS, here or there, says how. Results have the names of cochlea's members, or `result` if there
+ *              is but one; librosa's are taken in the same order
  *   about      what the group looks at, for the report
  *   signals    names from signals.json; a new kind of signal is a formula in signals.py and in helpers/signals.mjs
- *   input      absent: the samples; { rows, as }: a matrix of that many rows cut from the samples, `as` 'complex' (real
- *              parts first, then imaginary ones), 'signed', 'magnitude' (absolute values) or 'power' (squares)
+ *   input      absent: the samples; null: nothing, the options say all; { as }: 'signed' samples, 'magnitude' (absolute
+ *              values, `times` and `plus` numbers if given), 'power' (squares) or 'complex' (real parts first, then imaginary
+ *              ones), as a list or, with `rows`, as a matrix of that many rows
  *   options    options of all cases, in camelCase; reference.py turns nFft into n_fft and sampleRate into sr
  *   grid       option -> values to try, all combinations. Values that JSON cannot say: '$default' leaves the option away,
  *              '$infinity', '$sampleRate' (of the signal), '$signal:<name>' (its samples)
@@ -28,118 +30,52 @@
  *   files      true: the live comparison also runs the group on each audio file
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import {
-  amplitudeToDb,
-  chromaCens,
-  chromaCqt,
-  chromaFilters,
-  chromaStft,
-  chromaVqt,
-  constantQFilters,
-  cqToChroma,
-  cqt,
-  cqtFrequencies,
-  estimateTuning,
-  harmonic,
-  hpss,
-  hpssSpectrogram,
-  hybridCqt,
-  hzToMidi,
-  hzToNote,
-  hzToOcts,
-  icqt,
-  istft,
-  magphase,
-  medianFilter,
-  melFilters,
-  melFrequencies,
-  melSpectrogram,
-  midiToHz,
-  noteToHz,
-  octsToHz,
-  percussive,
-  piptrack,
-  pitchTuning,
-  powerToDb,
-  pseudoCqt,
-  pyin,
-  resample,
-  softmask,
-  stft,
-  tonnetz,
-  vqt,
-  yin,
-} from 'cochlea';
+import * as cochlea from 'cochlea';
 import { sampleRateOf, signal } from '../helpers/signals.mjs';
 
 /**
  * @typedef {Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array} Numbers
  * @typedef {{ shape: number[], re: Numbers, im?: Numbers }} Output `im` only if complex; row-major
- * @typedef {{ call: string, about: string, signals: string[], input?: { rows: number, as: string },
+ * @typedef {{ as: string, rows?: number, times?: number, plus?: number }} Input
+ * @typedef {{ call: string, about: string, signals: string[], input?: Input | null,
  *   options?: Record<string, unknown>, grid?: Record<string, unknown[]>, kinds?: Record<string, 'array' | 'decisions' | 'tied'>,
  *   reference?: 'float64', gate?: number[], refused?: boolean, samples?: number, golden?: boolean, files?: boolean }} Group
  * @typedef {{ call: string, signal: string, options: Record<string, unknown> }} Case
  */
 
-/** @type {Record<string, (x: any, options: any) => Record<string, unknown>>} */
-const FUNCTIONS = {
-  stft: (y, options) => ({ D: stft(y, options) }),
-  istft: (D, options) => ({ y: istft(D, options) }),
-  'istft(stft)': (y, { length, padMode, ...options }) => ({
-    y: istft(stft(y, { ...options, padMode }), { ...options, length }),
-  }),
-  softmask: (X, { shift, ...options }) => ({ mask: softmask(X, shifted(X, shift), options) }),
-  hpssSpectrogram: (S, options) => ({ ...hpssSpectrogram(S, options) }),
-  hpss: (y, options) => ({ ...hpss(y, options) }),
-  harmonic: (y, options) => ({ y: harmonic(y, options) }),
-  percussive: (y, options) => ({ y: percussive(y, options) }),
-  medianFilter: (S, options) => ({ S: medianFilter(S, options) }),
-  cqt: (y, options) => ({ C: cqt(y, options) }),
-  vqt: (y, options) => ({ V: vqt(y, options) }),
-  pseudoCqt: (y, options) => ({ C: pseudoCqt(y, options) }),
-  hybridCqt: (y, options) => ({ C: hybridCqt(y, options) }),
-  'icqt(cqt)': (y, { nBins, length, skip, ...options }) => ({
-    y: icqt(cqt(y, { ...options, nBins }), { ...options, length }).subarray(skip),
-  }),
-  chromaCqt: (y, options) => ({ chroma: chromaCqt(y, options) }),
-  chromaCens: (y, options) => ({ chroma: chromaCens(y, options) }),
-  chromaVqt: (y, options) => ({ chroma: chromaVqt(y, options) }),
-  chromaStft: (y, options) => ({ chroma: chromaStft(y, options) }),
-  chromaFilters: (_, options) => ({ filters: chromaFilters(options) }),
-  cqToChroma: (_, { nInput, ...options }) => ({ weights: cqToChroma(nInput, options) }),
+/**
+ * What is not one call of the function of that name with the input and the options.
+ * @type {Record<string, (x: any, options: any) => unknown>}
+ */
+const ADAPTERS = {
+  'istft(stft)': (y, { length, padMode, ...options }) =>
+    cochlea.istft(cochlea.stft(y, { ...options, padMode }), { ...options, length }),
+  'icqt(cqt)': (y, { nBins, length, skip, ...options }) =>
+    cochlea.icqt(cochlea.cqt(y, { ...options, nBins }), { ...options, length }).subarray(skip),
+  'noteToHz(hzToNote)': (hz, options) => cochlea.noteToHz(cochlea.hzToNote(hz, options)),
+  'noteToMidi(midiToNote)': (midi, options) => cochlea.noteToMidi(cochlea.midiToNote(midi, options)),
+  a4ToTuning: (hz, { binsPerOctave }) => Float64Array.from(hz, (a4) => cochlea.a4ToTuning(a4, binsPerOctave)),
+  tuningToA4: (tunings, { binsPerOctave }) => Float64Array.from(tunings, (x) => cochlea.tuningToA4(x, binsPerOctave)),
+  'estimateTuning, ties': cochlea.estimateTuning,
+  softmask: (X, { shift, ...options }) => cochlea.softmask(X, shifted(X, shift), options),
+  cqToChroma: (_, { nInput, ...options }) => cochlea.cqToChroma(nInput, options),
   constantQFilters: (_, options) => {
-    const { lengths, ...filters } = constantQFilters(options);
+    const { lengths, ...filters } = cochlea.constantQFilters(options);
     return { filters, lengths };
   },
-  cqtFrequencies: (_, options) => ({ frequencies: cqtFrequencies(options) }),
-  melFrequencies: (_, options) => ({ frequencies: melFrequencies(options) }),
-  hzToMidi: (y) => ({ notes: hzToMidi(scaled(y, 4000, 20)) }),
-  midiToHz: (y) => ({ frequencies: midiToHz(scaled(y, 127, 0)) }),
-  hzToOcts: (y, options) => ({ octaves: hzToOcts(scaled(y, 4000, 20), options) }),
-  octsToHz: (y, options) => ({ frequencies: octsToHz(scaled(y, 10, 0), options) }),
-  'noteToHz(hzToNote)': (y, options) => ({ frequencies: noteToHz(hzToNote(scaled(y, 4000, 20), options)) }),
-  melFilters: (_, options) => ({ filters: melFilters(options) }),
-  melSpectrogram: (y, options) => ({ S: melSpectrogram(y, options) }),
-  tonnetz: (y, options) => ({ tonnetz: tonnetz(y, options) }),
-  resample: (y, { rates: [from, to], ...options }) => ({ y: resample(y, { from, to, ...options }) }),
-  magphase: (D, options) => ({ ...magphase(D, options) }),
-  powerToDb: (S, options) => ({ db: powerToDb(S, options) }),
-  amplitudeToDb: (S, options) => ({ db: amplitudeToDb(S, options) }),
-  yin: (y, options) => ({ f0: yin(y, options) }),
-  pyin: (y, options) => ({ ...pyin(y, options) }),
-  piptrack: (x, options) => ({ ...piptrack(x, options) }),
-  estimateTuning: (x, options) => ({ tuning: Float64Array.of(estimateTuning(x, options)) }),
-  'estimateTuning, ties': (x, options) => ({ tuning: Float64Array.of(estimateTuning(x, options)) }),
-  pitchTuning: ({ data }, options) => ({ tuning: Float64Array.of(pitchTuning(data, options)) }),
+  resample: (y, { rates: [from, to], ...options }) => cochlea.resample(y, { from, to, ...options }),
 };
 
 /**
- * Samples as positive numbers of another range.
- * @param {Float32Array} y
- * @param {number} range
- * @param {number} least
+ * @param {string} call
+ * @returns {(x: any, options: any) => unknown}
  */
-const scaled = (y, range, least) => y.map((x) => Math.abs(x) * range + least);
+function functionOf(call) {
+  if (call in ADAPTERS) return ADAPTERS[call];
+  const named = /** @type {Record<string, any>} */ (cochlea)[call];
+  if (typeof named !== 'function') throw new Error(`cochlea has no function ${call}, and ADAPTERS has no line for it`);
+  return (x, options) => (x === null ? named(options) : named(x, options));
+}
 
 /**
  * A matrix's values in another order, for a second one of the same kind.
@@ -202,28 +138,30 @@ function option(value, sampleRate) {
 }
 
 /**
- * The samples themselves, or a matrix cut from them.
+ * What a group's `input` makes of the samples.
  * @param {Float32Array} y
  * @param {Group['input']} spec
  */
 function shapeInput(y, spec) {
-  if (!spec) return y;
-  const { rows, as } = spec;
+  if (spec === undefined || spec === null) return spec === null ? null : y;
+  const { as, rows, times = 1, plus = 0 } = spec;
   const parts = as === 'complex' ? 2 : 1;
-  const columns = Math.floor(y.length / (parts * rows));
-  const size = rows * columns;
+  const columns = Math.floor(y.length / (parts * (rows ?? 1)));
+  const size = (rows ?? 1) * columns;
   const shape = [rows, columns];
   if (as === 'complex') return { re: y.slice(0, size), im: y.slice(size, 2 * size), shape };
-  const data = y.slice(0, size);
-  return { data: as === 'signed' ? data : as === 'power' ? data.map((x) => x * x) : data.map(Math.abs), shape };
+  const signed = y.slice(0, size);
+  const data = as === 'signed' ? signed : signed.map((x) => (as === 'power' ? x * x : Math.abs(x) * times + plus));
+  return rows === undefined ? data : { data, shape };
 }
 
 /**
- * @param {any} value a number, a typed array, a matrix or a complex matrix
+ * @param {any} value a number, an array of numbers, a matrix or a complex matrix
  * @returns {Output}
  */
 function output(value) {
   if (typeof value === 'number') return { shape: [1], re: Float64Array.of(value) };
+  if (Array.isArray(value)) return { shape: [value.length], re: Float64Array.from(value) };
   if (ArrayBuffer.isView(value)) {
     const re = /** @type {Numbers} */ (value);
     return { shape: [re.length], re };
@@ -231,6 +169,10 @@ function output(value) {
   if ('re' in value) return { shape: [...value.shape], re: value.re, im: value.im };
   return { shape: [...value.shape], re: value.data };
 }
+
+/** @param {any} value */
+const isOne = (value) =>
+  typeof value === 'number' || Array.isArray(value) || ArrayBuffer.isView(value) || 'shape' in value;
 
 /**
  * cochlea's outputs for a case.
@@ -242,6 +184,7 @@ function output(value) {
  */
 export function run(group, test, y = signal(test.signal), sampleRate = sampleRateOf(test.signal)) {
   const options = Object.entries(test.options).map(([name, value]) => [name, option(value, sampleRate)]);
-  const outputs = FUNCTIONS[test.call](shapeInput(y, group.input), Object.fromEntries(options));
+  const result = functionOf(test.call)(shapeInput(y, group.input), Object.fromEntries(options));
+  const outputs = isOne(result) ? { result } : /** @type {object} */ (result);
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, output(value)]));
 }

@@ -52,7 +52,7 @@ function librosa() {
      * @param {Group} group
      * @param {Case} test
      * @param {Audio} audio
-     * @returns {Promise<{ error?: string, outputs?: Record<string, Output> }>}
+     * @returns {Promise<{ error?: string, outputs?: Output[] }>}
      */
     async run(group, test, { samples, sampleRate }) {
       if (!written.has(test.signal)) {
@@ -70,12 +70,12 @@ function librosa() {
       const bytes = readFileSync(results);
       const numbers = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
       let offset = 0;
-      /** @type {Record<string, Output>} */
-      const outputs = {};
-      for (const { name, shape, complex } of answer.outputs) {
+      /** @type {Output[]} */
+      const outputs = [];
+      for (const { shape, complex } of answer.outputs) {
         const size = shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1);
         const part = (/** @type {number} */ k) => numbers.slice(offset + k * size, offset + (k + 1) * size);
-        outputs[name] = complex ? { shape, re: part(0), im: part(1) } : { shape, re: part(0) };
+        outputs.push(complex ? { shape, re: part(0), im: part(1) } : { shape, re: part(0) });
         offset += complex ? 2 * size : size;
       }
       return { outputs };
@@ -127,10 +127,15 @@ class Row {
    * @param {Group} group
    * @param {Case} test
    * @param {Record<string, Output>} ours
-   * @param {Record<string, Output>} reference
+   * @param {Output[]} reference in the same order
    */
   judge(group, test, ours, reference) {
-    for (const [name, expected] of Object.entries(reference)) {
+    const names = Object.keys(ours);
+    if (names.length !== reference.length) {
+      this.failures.push(`${describeCase(test)}: ${names.length} results instead of ${reference.length}`);
+    }
+    for (const [i, expected] of reference.entries()) {
+      const name = names[i] ?? `result ${i}`;
       const text = `${describeCase(test)}: ${name}`;
       if (group.kinds?.[name] === 'tied') {
         const [value] = ours[name]?.re ?? [];

@@ -4,6 +4,8 @@ Used by generate.py (stored golden numbers) and, as a child process, by parity.m
 the same code. The head of cases.mjs, our side of the same table, describes the format of a case table and how to add a module.
 """
 
+import functools
+import inspect
 import itertools
 import json
 import re
@@ -15,25 +17,6 @@ import numpy as np
 import scipy.ndimage
 
 from signals import HERE, signal
-
-
-def reference_level(options):
-    """Our ref: 'max' is librosa's ref=np.max."""
-    return {**options, "ref": np.max} if options.get("ref") == "max" else options
-
-
-def signal_or_matrix(x):
-    return {"y": x} if x.ndim == 1 else {"S": x}
-
-
-def given(y, name):
-    """The samples, or the matrix in their stead."""
-    return {"y" if y.ndim == 1 else name: y}
-
-
-def scaled(y, limit, least):
-    """Samples as positive numbers of another range."""
-    return np.abs(y) * np.float32(limit) + np.float32(least)
 
 
 def tied_tunings(y, sr, bins_per_octave):
@@ -58,61 +41,73 @@ C1 = librosa.note_to_hz("C1")
 
 def constant_q_filters(_, sr, n_bins=84, fmin=C1, bins_per_octave=12, tuning=0.0, **o):
     freqs = librosa.cqt_frequencies(n_bins, fmin=fmin, bins_per_octave=bins_per_octave, tuning=tuning)
-    return dict(zip(("filters", "lengths"), librosa.filters.wavelet(freqs=freqs, sr=sr, **o)))
+    return librosa.filters.wavelet(freqs=freqs, sr=sr, **o)
 
 
-FUNCTIONS = {
-    "stft": lambda y, **o: {"D": librosa.stft(y, **o)},
-    "istft": lambda D, **o: {"y": librosa.istft(D, **o)},
-    "istft(stft)": lambda y, length=None, **o: {
-        "y": librosa.istft(librosa.stft(y, **o), length=length, **{k: v for k, v in o.items() if k != "pad_mode"})
-    },
-    "softmask": lambda X, shift, **o: {"mask": librosa.util.softmask(X, np.roll(X, -shift), **o)},
-    "hpssSpectrogram": lambda S, **o: dict(zip(("harmonic", "percussive"), librosa.decompose.hpss(S, **o))),
-    "hpss": lambda y, **o: dict(zip(("harmonic", "percussive"), librosa.effects.hpss(y, **o))),
-    "harmonic": lambda y, **o: {"y": librosa.effects.harmonic(y, **o)},
-    "percussive": lambda y, **o: {"y": librosa.effects.percussive(y, **o)},
-    "medianFilter": lambda S, **o: {"S": scipy.ndimage.median_filter(S, **o)},
-    "cqt": lambda y, **o: {"C": librosa.cqt(y, **o)},
-    "vqt": lambda y, **o: {"V": librosa.vqt(y, **o)},
-    "pseudoCqt": lambda y, **o: {"C": librosa.pseudo_cqt(y, **o)},
-    "hybridCqt": lambda y, **o: {"C": librosa.hybrid_cqt(y, **o)},
-    # Of a transform in single precision, which librosa would invert in double.
-    "icqt(cqt)": lambda y, skip, n_bins=84, length=None, **o: {
-        "y": librosa.icqt(librosa.cqt(y, n_bins=n_bins, **o), length=length, **o).astype(np.float32)[skip:]
-    },
-    "chromaCqt": lambda y, **o: {"chroma": librosa.feature.chroma_cqt(**given(y, "C"), **o)},
-    "chromaCens": lambda y, **o: {"chroma": librosa.feature.chroma_cens(**given(y, "C"), **o)},
-    "chromaVqt": lambda y, **o: {"chroma": librosa.feature.chroma_vqt(**given(y, "V"), **o)},
-    "chromaStft": lambda y, **o: {"chroma": librosa.feature.chroma_stft(**given(y, "S"), **o)},
-    "chromaFilters": lambda _, **o: {"filters": librosa.filters.chroma(**o)},
-    "cqToChroma": lambda _, n_input, **o: {"weights": librosa.filters.cq_to_chroma(n_input, **o)},
+def istft_of_stft(y, length=None, **o):
+    inverse = {name: value for name, value in o.items() if name != "pad_mode"}
+    return librosa.istft(librosa.stft(y, **o), length=length, **inverse)
+
+
+def icqt_of_cqt(y, skip, n_bins=84, length=None, **o):
+    """Of a transform in single precision, which librosa would invert in double."""
+    return librosa.icqt(librosa.cqt(y, n_bins=n_bins, **o), length=length, **o).astype(np.float32)[skip:]
+
+
+def resample(y, rates, quality="soxr_hq", **o):
+    return librosa.resample(y, orig_sr=rates[0], target_sr=rates[1], res_type=quality, **o)
+
+
+# What is not one call of librosa's function of that name with the input and the options.
+ADAPTERS = {
+    "istft(stft)": istft_of_stft,
+    "icqt(cqt)": icqt_of_cqt,
+    "noteToHz(hzToNote)": lambda hz, **o: librosa.note_to_hz(librosa.hz_to_note(hz, **o)),
+    "noteToMidi(midiToNote)": lambda midi, **o: librosa.note_to_midi(librosa.midi_to_note(midi, **o)),
+    "estimateTuning, ties": tied_tunings,
+    "softmask": lambda X, shift, **o: librosa.util.softmask(X, np.roll(X, -shift), **o),
+    "hpssSpectrogram": librosa.decompose.hpss,
+    "cqtFrequencies": lambda _, n_bins=84, fmin=C1, **o: librosa.cqt_frequencies(n_bins, fmin=fmin, **o),
     "constantQFilters": constant_q_filters,
-    "cqtFrequencies": lambda _, n_bins=84, fmin=C1, **o: {
-        "frequencies": librosa.cqt_frequencies(n_bins, fmin=fmin, **o)
-    },
-    "melFrequencies": lambda _, **o: {"frequencies": librosa.mel_frequencies(**o)},
-    "hzToMidi": lambda y: {"notes": librosa.hz_to_midi(scaled(y, 4000, 20))},
-    "midiToHz": lambda y: {"frequencies": librosa.midi_to_hz(scaled(y, 127, 0))},
-    "hzToOcts": lambda y, **o: {"octaves": librosa.hz_to_octs(scaled(y, 4000, 20), **o)},
-    "octsToHz": lambda y, **o: {"frequencies": librosa.octs_to_hz(scaled(y, 10, 0), **o)},
-    "noteToHz(hzToNote)": lambda y, **o: {"frequencies": librosa.note_to_hz(librosa.hz_to_note(scaled(y, 4000, 20), **o))},
-    "melFilters": lambda _, **o: {"filters": librosa.filters.mel(**o)},
-    "melSpectrogram": lambda y, **o: {"S": librosa.feature.melspectrogram(**given(y, "S"), **o)},
-    "tonnetz": lambda y, **o: {"tonnetz": librosa.feature.tonnetz(**given(y, "chroma"), **o)},
-    "resample": lambda y, rates, quality="soxr_hq", **o: {
-        "y": librosa.resample(y, orig_sr=rates[0], target_sr=rates[1], res_type=quality, **o)
-    },
-    "magphase": lambda D, **o: dict(zip(("magnitude", "phase"), librosa.magphase(D, **o))),
-    "powerToDb": lambda S, **o: {"db": librosa.power_to_db(S, **reference_level(o))},
-    "amplitudeToDb": lambda S, **o: {"db": librosa.amplitude_to_db(S, **reference_level(o))},
-    "yin": lambda y, **o: {"f0": librosa.yin(y, **o)},
-    "pyin": lambda y, **o: dict(zip(("f0", "voicedFlag", "voicedProbability"), librosa.pyin(y, **o))),
-    "piptrack": lambda x, **o: dict(zip(("pitches", "magnitudes"), librosa.piptrack(**signal_or_matrix(x), **o))),
-    "estimateTuning": lambda x, **o: {"tuning": librosa.estimate_tuning(**signal_or_matrix(x), **o)},
-    "estimateTuning, ties": lambda y, **o: {"tuning": tied_tunings(y, **o)},
-    "pitchTuning": lambda S, **o: {"tuning": librosa.pitch_tuning(S[0], **o)},
+    "resample": resample,
 }
+
+# Where the others are found, in this order.
+MODULES = (
+    librosa, librosa.feature, librosa.effects, librosa.decompose, librosa.onset, librosa.beat, librosa.segment,
+    librosa.sequence, librosa.util, scipy.ndimage,
+)
+
+
+def named(module, name):
+    """The function of a module whose name is the same but for its case and underscores."""
+    for candidate in dir(module):
+        if candidate.replace("_", "").lower() == name.lower() and callable(getattr(module, candidate)):
+            return getattr(module, candidate)
+    return None
+
+
+@functools.cache
+def function_of(call):
+    """
+    The reference's side of a call. A signal goes to its parameter `y`, anything else to the first that is neither `y` nor
+    `sr`: `S`, `C`, `frequencies`. melFilters is librosa.filters.mel.
+    """
+    if call in ADAPTERS:
+        return ADAPTERS[call]
+    found = next(filter(None, (named(module, call) for module in MODULES)), None)
+    found = found or named(librosa.filters, call.removesuffix("Filters"))
+    if found is None:
+        raise LookupError(f"librosa has no function {call}, and ADAPTERS has no line for it")
+    parameters = inspect.signature(found).parameters
+    other = next(name for name in parameters if name not in ("y", "sr"))
+
+    def run(x, **options):
+        if x is None:
+            return found(**options)
+        return found(**{"y" if x.ndim == 1 and "y" in parameters else other: x}, **options)
+
+    return run
 
 
 def modules():
@@ -137,6 +132,8 @@ def option(name, value, rate):
         value = tuple(value)
     elif value == "$sampleRate":
         value = rate
+    elif name == "ref" and value == "max":
+        value = np.max
     elif value == "$infinity":
         value = np.inf
     elif isinstance(value, str) and value.startswith("$signal:"):
@@ -144,26 +141,34 @@ def option(name, value, rate):
     return name, value
 
 
-def shape_input(y, spec):
-    """The samples themselves, or a matrix cut from them."""
-    if spec is None:
+def shape_input(y, group):
+    """What a group's `input` makes of the samples."""
+    if "input" not in group:
         return y
-    rows = spec["rows"]
+    if group["input"] is None:
+        return None
+    spec = {"rows": None, "times": 1, "plus": 0, **group["input"]}
+    parts = 2 if spec["as"] == "complex" else 1
+    columns = y.size // (parts * (spec["rows"] or 1))
+    x = y[: parts * (spec["rows"] or 1) * columns]
     if spec["as"] == "complex":
-        re, im = y[: y.size // (2 * rows) * 2 * rows].reshape(2, rows, -1)
+        re, im = x.reshape(2, spec["rows"], -1)
         return re + np.complex64(1j) * im
-    x = y[: y.size // rows * rows].reshape(rows, -1)
-    return {"signed": lambda: x, "magnitude": lambda: np.abs(x), "power": lambda: x * x}[spec["as"]]()
+    if spec["as"] == "power":
+        x = x * x
+    elif spec["as"] == "magnitude":
+        x = np.abs(x) * np.float32(spec["times"]) + np.float32(spec["plus"])
+    return x if spec["rows"] is None else x.reshape(spec["rows"], -1)
 
 
 def run(group, case, y, rate):
-    """The reference's outputs for a case: name -> array."""
-    x = shape_input(y, group.get("input"))
+    """The reference's outputs for a case, in the order of cochlea's members."""
+    x = shape_input(y, group)
     if group.get("reference") == "float64":
         x = x.astype(np.result_type(x.dtype, np.float64))
     options = dict(option(name, value, rate) for name, value in case["options"].items())
-    outputs = FUNCTIONS[case["call"]](x, **options)
-    return {name: np.atleast_1d(value) for name, value in outputs.items()}
+    result = function_of(case["call"])(x, **options)
+    return [np.atleast_1d(value) for value in (result if isinstance(result, tuple) else (result,))]
 
 
 def serve():
@@ -181,9 +186,9 @@ def serve():
         else:
             answer = {"outputs": []}
             with open(job["results"], "wb") as file:
-                for name, value in outputs.items():
+                for value in outputs:
                     complex_ = bool(np.iscomplexobj(value))
-                    answer["outputs"].append({"name": name, "shape": value.shape, "complex": complex_})
+                    answer["outputs"].append({"shape": value.shape, "complex": complex_})
                     for part in (value.real, value.imag) if complex_ else (value,):
                         file.write(np.ascontiguousarray(part, dtype=np.float64).tobytes())
         print(json.dumps(answer), flush=True)
