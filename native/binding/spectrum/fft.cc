@@ -1,7 +1,10 @@
 #include "core/spectrum/fft.h"
 
+#include <algorithm>
+
 #include "binding/runtime/exports.h"
 #include "core/runtime/aligned.h"
+#include "core/runtime/blocks.h"
 #include "core/runtime/finite.h"
 
 namespace cochlea::binding {
@@ -23,7 +26,10 @@ Status fft(const Task& task, In re, In im, bool inverse, Out out_re, Out out_im)
   const auto plan = Fft::get(n, task);
   if (plan == nullptr) return Status::cancelled();
   Aligned<float> scratch(plan->scratch_size());
-  const Aligned<float> zeros(im.empty() ? n : 0, 0.0f);
+  Aligned<float> zeros(im.empty() ? n : 0);
+  in_blocks(task, zeros.size(), [&](size_t begin, size_t end) {
+    std::fill(zeros.begin() + begin, zeros.begin() + end, 0.0f);
+  });
   const float* const im_data = im.empty() ? zeros.data() : im.data();
   if (inverse) {
     plan->inverse(re.data(), im_data, out_re.data(), out_im.data(), scratch.data(), task);

@@ -93,10 +93,14 @@ void Fft::prepare_bluestein(const Task& task) {
   convolution_ = Fft::get(length, task);
   if (convolution_ == nullptr) return;
   scratch_ = 2 * length + convolution_->scratch_size();
-  chirp_re_.resize(n_);
-  chirp_im_.resize(n_);
-  partner_re_.assign(length, 0.0f);
-  partner_im_.assign(length, 0.0f);
+  chirp_re_ = Aligned<float>(n_);
+  chirp_im_ = Aligned<float>(n_);
+  partner_re_ = Aligned<float>(length);
+  partner_im_ = Aligned<float>(length);
+  in_blocks(task, length - 2 * n_ + 1, [&](size_t begin, size_t end) {
+    std::fill(&partner_re_[n_ + begin], &partner_re_[n_ + end], 0.0f);
+    std::fill(&partner_im_[n_ + begin], &partner_im_[n_ + end], 0.0f);
+  });
   const std::unique_ptr<const Twiddles> table =
       n_ > LONGEST_TILE ? std::make_unique<const Twiddles>(2 * n_) : nullptr;
   uint64_t square = 0;  // k^2 modulo 2n
@@ -110,16 +114,16 @@ void Fft::prepare_bluestein(const Task& task) {
       square = (square + 2 * k + 1) % (2 * n_);
     }
   });
-  std::vector<float> scratch(convolution_->scratch_size());
+  Aligned<float> scratch(convolution_->scratch_size());
   convolution_->forward(partner_re_.data(), partner_im_.data(), partner_re_.data(),
                         partner_im_.data(), scratch.data(), task);
 }
 
 size_t Fft::bytes() const {
   size_t bytes = 0;
-  for (const auto* v :
-       {&twiddle_re_, &twiddle_im_, &chirp_re_, &chirp_im_, &partner_re_, &partner_im_}) {
-    bytes += heap_bytes(*v);
+  for (const auto* v : {&twiddle_re_, &twiddle_im_}) bytes += heap_bytes(*v);
+  for (const auto* v : {&chirp_re_, &chirp_im_, &partner_re_, &partner_im_}) {
+    bytes += v->size() * sizeof(float);
   }
   for (const TilePlan* plan : {down_.get(), along_.get()}) {
     if (plan != nullptr) bytes += plan->bytes();

@@ -23,6 +23,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/runtime/aligned.h"
 #include "core/runtime/task.h"
 #include "core/spectrum/four_step.h"
 #include "core/spectrum/tile_plan.h"
@@ -69,7 +70,7 @@ class Fft {
   // Bluestein: a chirp, and the spectrum of its convolution partner, of length
   // convolution_->size().
   std::shared_ptr<const Fft> convolution_;
-  std::vector<float> chirp_re_, chirp_im_, partner_re_, partner_im_;
+  Aligned<float> chirp_re_, chirp_im_, partner_re_, partner_im_;
 };
 
 class RealFft {

@@ -1,0 +1,174 @@
+/**
+ * After an abort every function of `cochlea/promises` stops within 100 ms: a thread of the pool is not held up longer, nor
+ * is a worker that is terminated.
+ *
+ * To add a function, add a row to `rows`: arguments for which it works for some seconds, a row for each of its long
+ * stages (a filter's design, a transform of great length). The arguments are made when the row runs.
+ */
+import { configure } from 'cochlea';
+import * as promises from 'cochlea/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+type Name = keyof typeof promises;
+interface Options {
+  signal?: AbortSignal;
+}
+type Call = (options: Options) => Promise<unknown>;
+interface Row {
+  name: Name;
+  /** What takes its time. */
+  stage: string;
+  /** Makes the arguments and returns the call. */
+  prepare: () => Call;
+}
+
+function row<A>(name: Name, stage: string, argument: () => A, call: (a: A, options: Options) => Promise<unknown>): Row {
+  return {
+    name,
+    stage,
+    prepare: () => {
+      const a = argument();
+      return (options) => call(a, options);
+    },
+  };
+}
+
+const BOUND_MS = 100;
+/** When the call is aborted: in its preparations, and in the midst of it. */
+const ABORTS_MS = [20, 250];
+/** The best of so many counts, because the machine may be busy with something else. What does not poll fails them all. */
+const TRIES = 10;
+
+const noise = (length: number) => {
+  const x = new Float32Array(length);
+  let state = 1;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    x[i] = state / 2 ** 31;
+  }
+  return x;
+};
+const complex = (length: number) => {
+  const x = noise(length);
+  return { re: x, im: x };
+};
+
+const PRIME = 2 ** 24 - 3;
+
+const long = () => noise(2 ** 24);
+const prime = () => noise(PRIME);
+
+const rows: Row[] = [
+  row('fft', 'a long transform', long, (x, options) => promises.fft(x, options)),
+  row('fft', 'of prime length', prime, (x, options) => promises.fft(x, options)),
+  row('ifft', 'a long transform', long, (x, options) => promises.ifft(x, options)),
+  row('ifft', 'of prime length', prime, (x, options) => promises.ifft(x, options)),
+  row('rfft', 'a long transform', long, (x, options) => promises.rfft(x, options)),
+  row('rfft', 'of prime length', prime, (x, options) => promises.rfft(x, options)),
+  row(
+    'irfft',
+    'a long transform',
+    () => complex(2 ** 23 + 1),
+    (X, options) => promises.irfft(X, options),
+  ),
+  row(
+    'irfft',
+    'of prime length',
+    () => complex((PRIME + 1) / 2),
+    (X, options) => promises.irfft(X, { n: PRIME, ...options }),
+  ),
+];
+
+/** Functions that still have no row. */
+const missing = new Set<Name>([
+  'amplitudeToDb',
+  'chromaCens',
+  'chromaCqt',
+  'chromaStft',
+  'chromaVqt',
+  'cqt',
+  'estimateTuning',
+  'harmonic',
+  'hpss',
+  'hpssSpectrogram',
+  'hybridCqt',
+  'icqt',
+  'istft',
+  'magnitude',
+  'magphase',
+  'medianFilter',
+  'melSpectrogram',
+  'percussive',
+  'phase',
+  'piptrack',
+  'pitchTuning',
+  'powerToDb',
+  'pseudoCqt',
+  'pyin',
+  'resample',
+  'resonate',
+  'softmask',
+  'stft',
+  'synthesize',
+  'tonnetz',
+  'vqt',
+  'yin',
+]);
+
+let threads: number;
+beforeAll(() => {
+  threads = configure().threads;
+  configure({ threads: 1 });
+});
+afterAll(() => {
+  configure({ threads });
+});
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Resolves when the pool's only thread is free: it takes its jobs in order. */
+const freed = () => promises.magnitude({ re: new Float32Array(1), im: new Float32Array(1), shape: [1, 1] });
+
+/** How long the thread was busy after the abort, ms; undefined if the job ended before it. */
+async function release(call: Call, abortAfter: number): Promise<number | undefined> {
+  const controller = new AbortController();
+  let ended = false;
+  const job = call({ signal: controller.signal }).then(
+    () => {
+      ended = true;
+    },
+    () => {},
+  );
+  await wait(abortAfter);
+  if (ended) return undefined;
+  const start = performance.now();
+  controller.abort();
+  await freed();
+  const released = performance.now() - start;
+  await job;
+  return released;
+}
+
+describe('an abort frees its thread', () => {
+  it.each(rows.map(({ name, stage, prepare }) => [name, stage, prepare] as const))(
+    '%s, %s',
+    async (_name, _stage, prepare) => {
+      const call = prepare();
+      for (const abortAfter of ABORTS_MS) {
+        let best = Number.POSITIVE_INFINITY;
+        for (let i = 0; i < TRIES && best > BOUND_MS; i++) {
+          const released = await release(call, abortAfter);
+          expect(released, 'the row must take longer than this').toBeDefined();
+          best = Math.min(best, released!);
+        }
+        expect(best, `ms after an abort at ${abortAfter} ms`).toBeLessThan(BOUND_MS);
+      }
+    },
+  );
+
+  it('and every function has a row', () => {
+    const tested = new Set(rows.map(({ name }) => name));
+    const names = Object.keys(promises) as Name[];
+    expect(names.filter((name) => !tested.has(name) && !missing.has(name))).toEqual([]);
+    expect([...missing].filter((name) => tested.has(name) || !names.includes(name))).toEqual([]);
+  });
+});
