@@ -41,22 +41,53 @@ export function line(item, name) {
 const heading = ({ date, version, node, cpu, tier }) =>
   `cochlea ${version}, ${date}, ${cpu}, SIMD tier ${tier}, Node ${node}, one thread unless a line says otherwise.`;
 
-/** The tables of README.md: the best tier against everybody. */
-export function markdown({ machine, rows, leftOut }) {
-  const shown = rows.filter(({ peer, tier }) => peer !== undefined && tier === machine.tier);
+/** The rows of README.md: one peer that its readers know, per part of the library. */
+const SUMMARY = [
+  ['rfft, batches of 2048', 'FFTW (patient)'],
+  ['stft', 'librosa'],
+  ['istft', 'librosa'],
+  ['melSpectrogram', 'librosa'],
+  ['hpss', 'librosa'],
+  ['yin', 'librosa'],
+  ['pyin', 'librosa'],
+  ['cqt', 'librosa'],
+  ['chromaCqt', 'librosa'],
+  ['resonate, 88 bins', 'resonators (Rust)'],
+];
+
+/** What the best tier did against others. */
+const compared = ({ machine, rows }) => rows.filter(({ peer, tier }) => peer !== undefined && tier === machine.tier);
+
+const COLUMNS = ['what', 'against', 'ratio', 'cochlea', 'theirs'];
+const cells = (row) => [row.case, row.peer, `**${times(row.ratio)}**`, time(row.ours), time(row.theirs)];
+
+/** The table of README.md. */
+export function summary(result) {
+  const rows = SUMMARY.flatMap(([name, peer]) =>
+    compared(result).filter((row) => row.case === name && row.peer === peer),
+  );
+  return `${heading(result.machine)} Medians of paired runs.
+
+${markdownTable(COLUMNS, rows.map(cells))}`;
+}
+
+/** docs/benchmarks.md: the best tier against everybody. */
+export function markdown(result) {
+  const { rows, leftOut } = result;
   const judged = rows.filter(({ target }) => target !== undefined);
   const met = judged.filter((row) => verdict(row) === 'met').length;
-  return `${heading(machine)} Medians of paired runs; ${met} of ${judged.length} targets met.
-[The report](bench/report.html) has the other tiers, the spread, scaling, memory and what bounds the rest.
+  return `# Benchmarks
+
+Written by \`npm run bench\`. A ratio is the other's time divided by cochlea's; above 1 cochlea is faster. Results were compared
+first wherever both claim the same numbers.
+
+${heading(result.machine)} Medians of paired runs; ${met} of ${judged.length} targets met.
+[The report](../bench/report.html) has the other tiers, the spread, scaling, memory and what bounds the rest.
 
 ${markdownTable(
-  ['what', 'against', 'ratio', 'cochlea', 'theirs', 'target'],
-  shown.map((row) => [
-    row.case,
-    row.peer,
-    `**${times(row.ratio)}**`,
-    time(row.ours),
-    time(row.theirs),
+  [...COLUMNS, 'target'],
+  compared(result).map((row) => [
+    ...cells(row),
     row.target === undefined ? '' : `${times(row.target)} ${verdict(row)}`,
   ]),
 )}
@@ -119,8 +150,7 @@ ${lines.join('\n')}</svg><figcaption><b>${encode(name)}</b>: ${encode(about)}</f
 /** The whole report. */
 export function html({ machine, rows, curves, facts, failures, leftOut }) {
   const judged = rows.filter(({ target }) => target !== undefined);
-  const compared = rows.filter(({ peer }) => peer !== undefined);
-  const best = compared.filter(({ tier }) => tier === machine.tier);
+  const best = compared({ machine, rows });
   return htmlPage(
     'What cochlea costs, and what others do',
     `<p>${encode(heading(machine))}

@@ -6,8 +6,8 @@
  * busy machine hurts all of them alike. Prints ratios with their quartiles, then times, and the target where there is one.
  * Installs what it compares with into build/; a contender that cannot run here is named and left out.
  *
- * CASE selects by the beginning of a case's name. A run of all cases writes report.html and the tables of README.md; every
- * run writes build/bench/results.json.
+ * CASE selects by the beginning of a case's name. A run of all cases writes report.html, docs/benchmarks.md and the ten
+ * rows of README.md; every run writes build/bench/results.json.
  *   --quick       one short round of each, to see that everything runs: its times mean nothing
  *   --torch       also nnAudio, for which three gigabytes of PyTorch are installed
  *   --compare     against another revision of cochlea instead of others, in pairs
@@ -39,10 +39,10 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { simd } from 'cochlea';
-import { writeReadmeSection } from '../test/helpers/report.mjs';
+import { writeDocument, writeReadmeSection } from '../test/helpers/report.mjs';
 import { closePython, folder } from './contenders.mjs';
 import { measure } from './measure.mjs';
-import { html, line, markdown } from './report.mjs';
+import { html, line, markdown, summary } from './report.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..');
@@ -128,8 +128,9 @@ writeFileSync(join(folder, 'results.json'), `${JSON.stringify(result, undefined,
 
 if (!flags.quick && wanted.length === 0 && !options.other) {
   writeFileSync(join(here, 'report.html'), html(result));
-  writeReadmeSection('bench', markdown(result));
-  console.log('\nWritten: bench/report.html and the tables of README.md');
+  writeDocument('benchmarks', markdown(result));
+  writeReadmeSection('bench', summary(result));
+  console.log('\nWritten: bench/report.html, docs/benchmarks.md and the ten rows of README.md');
 }
 for (const failure of result.failures) console.error(`FAILED ${failure}`);
 console.log(

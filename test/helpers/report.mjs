@@ -47,6 +47,16 @@ ${body}
 }
 
 /**
+ * Writes `docs/<name>.md`, all of it.
+ *
+ * @param {string} name
+ * @param {string} text
+ */
+export function writeDocument(name, text) {
+  writeFileSync(new URL(`../../docs/${name}.md`, import.meta.url), `${text.trimEnd()}\n`);
+}
+
+/**
  * Writes what stands in README.md between `<!-- name -->` and `<!-- /name -->`.
  *
  * @param {string} name

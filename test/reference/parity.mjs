@@ -2,8 +2,8 @@
  * npm run parity [-- [--only NAME]... [FILE]...]
  *
  * Runs every case of cases/*.json in cochlea and in librosa 0.11.0, on the generated signals and on the audio files
- * given, compares all elements and writes build/parity/report.md and report.html, and, without FILE and `--only`, the table in
- * README.md. Exit code 1 if anything differs.
+ * given, compares all elements and writes build/parity/report.md and report.html, and, without FILE and `--only`,
+ * docs/parity.md. Exit code 1 if anything differs.
  * `--only` takes the name of a function or module. Python 3.11 or newer must be installed (or named by the variable PYTHON);
  * the environment it needs is made once in build/parity-venv.
  */
@@ -15,7 +15,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { simd } from 'cochlea';
-import { encode, htmlList, htmlPage, htmlTable, markdownTable, writeReadmeSection } from '../helpers/report.mjs';
+import { encode, htmlList, htmlPage, htmlTable, markdownTable, writeDocument } from '../helpers/report.mjs';
 import { sampleRateOf, signal } from '../helpers/signals.mjs';
 import { cases, describeCase, groups, modules, run } from './cases.mjs';
 import { compare, DECISIONS_MAY_DIFFER } from './compare.mjs';
@@ -222,8 +222,12 @@ ${problems.length ? `<h2>Differences</h2>${htmlList(problems)}` : ''}<h2>Where t
   );
   writeFileSync(join(folder, 'report.md'), markdown);
   writeFileSync(join(folder, 'report.html'), html);
-  if (!flags.only && recordings.size === 0)
-    writeReadmeSection('parity', `${about}\n\n${markdownTable(COLUMNS, table)}`);
+  if (!flags.only && recordings.size === 0) {
+    writeDocument(
+      'parity',
+      `# ${title}\n\nWritten by \`npm run parity\`.\n\n${about}\n\n${markdownTable(COLUMNS, table)}`,
+    );
+  }
   return { markdown, problems };
 }
 
