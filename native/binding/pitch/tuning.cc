@@ -3,6 +3,7 @@
 #include "binding/runtime/exports.h"
 #include "binding/spectrum/window.h"
 #include "core/runtime/finite.h"
+#include "core/spectrum/stft.h"
 
 namespace cochlea::binding {
 namespace {
@@ -10,8 +11,7 @@ namespace {
 // The magnitudes that peaks are looked for in: of a signal's frames, or a matrix.
 struct PeakSource {
   Status status;
-  std::unique_ptr<Frames> frames;
-  std::unique_ptr<Magnitudes> magnitudes;
+  std::unique_ptr<Source> magnitudes;
 };
 
 PeakSource read_source(In x, int32_t rows, int32_t n_fft, int32_t hop_length, int32_t window_shape,
@@ -28,7 +28,7 @@ PeakSource read_source(In x, int32_t rows, int32_t n_fft, int32_t hop_length, in
       return refuse(Status::invalid("S", "a matrix of at least two rows"));
     if (Status finite = check_finite("S.data", x); !finite.ok()) return refuse(finite);
     const size_t bins = static_cast<size_t>(rows);
-    source.magnitudes = std::make_unique<MatrixMagnitudes>(x, bins, x.size() / bins);
+    source.magnitudes = std::make_unique<MatrixSource>(x, bins, x.size() / bins);
     return source;
   }
   const auto window = read_window(window_shape, window_parameter, window_values, win_length, n_fft);
@@ -40,9 +40,8 @@ PeakSource read_source(In x, int32_t rows, int32_t n_fft, int32_t hop_length, in
   if (x.empty() && mode > PadMode::constant)
     return refuse(Status::invalid("y", "at least one sample to pad from"));
   if (Status finite = check_finite("y", x); !finite.ok()) return refuse(finite);
-  source.frames = std::make_unique<Frames>(x, static_cast<size_t>(n_fft),
-                                           static_cast<size_t>(hop_length), mode);
-  source.magnitudes = std::make_unique<SignalMagnitudes>(*source.frames, window);
+  const Frames frames(x, static_cast<size_t>(n_fft), static_cast<size_t>(hop_length), mode);
+  source.magnitudes = std::make_unique<Spectrogram>(frames, window, 1);
   return source;
 }
 
@@ -53,7 +52,8 @@ Status piptrack(const Task& task, In x, int32_t rows, int32_t n_fft, int32_t hop
   const PeakSource source = read_source(x, rows, n_fft, hop_length, window_shape, window_parameter,
                                         window_values, win_length, pad_mode);
   if (!source.status.ok()) return source.status;
-  const size_t size = source.magnitudes->bins() * source.magnitudes->frames();
+  const Shape shape = source.magnitudes->shape();
+  const size_t size = shape.rows * shape.columns;
   if (pitches.size() != size || magnitudes.size() != size)
     return Status::invalid("out", "planes of bins x frames values");
   return cochlea::piptrack(

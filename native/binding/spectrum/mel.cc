@@ -6,6 +6,7 @@
 #include "binding/runtime/exports.h"
 #include "binding/spectrum/window.h"
 #include "core/runtime/finite.h"
+#include "core/spectrum/stft.h"
 
 namespace cochlea::binding {
 namespace {
@@ -43,7 +44,8 @@ Status mel_of_stft(const Task& task, In y, int32_t n_fft, int32_t hop_length, in
                       static_cast<PadMode>(pad_mode));
   if (out.size() != spec.filters() * frames.count()) return INVALID;
   if (Status status = check_finite("y", y); !status.ok()) return status;
-  return mel_of_signal(task, frames, window, spec, power, out);
+  Spectrogram source(frames, window, power);
+  return mel_spectrogram(task, source, spec, out);
 }
 
 Status mel_of_power(const Task& task, In S, int32_t columns, int32_t n_fft, double sample_rate,
@@ -55,7 +57,8 @@ Status mel_of_power(const Task& task, In S, int32_t columns, int32_t n_fft, doub
     return INVALID;
   }
   if (Status status = check_finite("S", S); !status.ok()) return status;
-  return mel_of_spectrogram(task, S, width, spec, out);
+  MatrixSource source(S, 1 + spec.n_fft / 2, width);
+  return mel_spectrogram(task, source, spec, out);
 }
 
 const Registration registration([](Exports& exports) {

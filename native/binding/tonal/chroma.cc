@@ -7,6 +7,7 @@
 #include "binding/spectrum/window.h"
 #include "binding/tonal/cqt.h"
 #include "core/runtime/finite.h"
+#include "core/spectrum/stft.h"
 
 namespace cochlea::binding {
 
@@ -47,13 +48,14 @@ Status chroma_of_cqt(const Task& task, In y, InDouble values, InDouble ratios, i
     return Status::invalid("y", "at least one sample to pad from");
   }
   if (Status status = check_finite("y", y); !status.ok()) return status;
-  if (Status status = tuned_filters(task, y, spec, tuning, &filters); !status.ok()) return status;
+  if (Status status = tuned_filters(task.part(0, 0.2), y, spec, tuning, &filters); !status.ok())
+    return status;
   // At another tuning the transform may have a column less than there is room for.
   const size_t wanted =
       std::min(magnitude_columns(filters, spec.hop, mode, y.size()), static_cast<size_t>(columns));
   counts[0] = static_cast<int32_t>(wanted);
-  return cochlea::chroma_of_cqt(task, y, filters, spec, mode, wanted, {weights, classes}, finish,
-                                out);
+  CqtMagnitudes source(y, filters, spec, mode);
+  return cochlea::chroma_of_cqt(task.part(0.2, 1), source, weights, finish, wanted, out);
 }
 
 Status chroma_of_matrix(const Task& task, In magnitudes, int32_t columns, In weights,
@@ -67,7 +69,8 @@ Status chroma_of_matrix(const Task& task, In magnitudes, int32_t columns, In wei
     return OUT_OF_BOUNDS;
   }
   if (Status status = check_finite("C", magnitudes); !status.ok()) return status;
-  return cochlea::chroma_of_matrix(task, magnitudes, width, {weights, rows}, finish, out);
+  MatrixSource source(magnitudes, bins, width);
+  return cochlea::chroma_of_cqt(task, source, weights, finish, width, out);
 }
 
 // sampleRate, nFft, classes, tuning, centre octave, octave width, norm, base C.
@@ -111,7 +114,10 @@ Status chroma_of_stft(const Task& task, In y, int32_t hop_length, int32_t window
                       static_cast<PadMode>(pad_mode));
   if (out.size() != filter.classes * frames.count()) return OUT_OF_BOUNDS;
   if (Status status = check_finite("y", y); !status.ok()) return status;
-  return chroma_of_spectrogram(task, frames, window, filter, norm, out);
+  Spectrogram source(frames, window, 2);
+  if (!std::isnan(filter.tuning)) return cochlea::chroma_of_power(task, source, filter, norm, out);
+  KeptSource kept(source);
+  return cochlea::chroma_of_power(task, kept, filter, norm, out);
 }
 
 Status chroma_of_power(const Task& task, In power, int32_t columns, InDouble filter_values,
@@ -123,7 +129,8 @@ Status chroma_of_power(const Task& task, In power, int32_t columns, InDouble fil
     return OUT_OF_BOUNDS;
   }
   if (Status status = check_finite("S", power); !status.ok()) return status;
-  return cochlea::chroma_of_power(task, power, width, filter, norm, out);
+  MatrixSource source(power, 1 + filter.n_fft / 2, width);
+  return cochlea::chroma_of_power(task, source, filter, norm, out);
 }
 
 const Registration registration([](Exports& exports) {

@@ -5,6 +5,7 @@
 
 #include "binding/runtime/exports.h"
 #include "core/runtime/finite.h"
+#include "core/spectrum/stages.h"
 #include "core/tonal/cqt_stream.h"
 #include "core/tonal/icqt.h"
 
@@ -70,7 +71,7 @@ Status prepare(const Task& task, In y, InDouble values, InDouble ratios, CqtSpec
     return Status::invalid("y", "at least one sample to pad from");
   }
   if (Status status = check_finite("y", y); !status.ok()) return status;
-  return tuned_filters(task, y, *spec, tuning, filters);
+  return tuned_filters(task.part(0, 0.2), y, *spec, tuning, filters);
 }
 
 Status cqt(const Task& task, In y, InDouble values, InDouble ratios, int32_t columns, Out re,
@@ -86,7 +87,7 @@ Status cqt(const Task& task, In y, InDouble values, InDouble ratios, int32_t col
     return Status::invalid("out", "planes of bins x columns values");
   }
   counts[0] = static_cast<int32_t>(wanted);
-  return cochlea::cqt(task, y, filters, spec, stride, wanted, re.data(), im.data());
+  return cochlea::cqt(task.part(0.2, 1), y, filters, spec, stride, re, im);
 }
 
 const Status UNKNOWN_MODE = Status::invalid("mode", "0, 1 or 2");
@@ -105,7 +106,8 @@ Status cqt_magnitudes(const Task& task, In y, InDouble values, InDouble ratios, 
     return Status::invalid("out", "bins x columns values");
   }
   counts[0] = static_cast<int32_t>(wanted);
-  return cochlea::cqt_magnitudes(task, y, filters, spec, mode, wanted, stride, out.data());
+  CqtMagnitudes source(y, filters, spec, mode);
+  return Pipeline(source).add<IntoMatrix>(out, Out(), stride).run(task.part(0.2, 1));
 }
 
 // counts: columns of a signal of so many samples, and the least samples that the filters take.

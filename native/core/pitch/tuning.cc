@@ -3,48 +3,45 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/spectrum/stft.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
 
-SignalMagnitudes::SignalMagnitudes(const Frames& frames, std::shared_ptr<const Window> window)
-    : analysis_(frames, std::move(window)),
-      re_(analysis_.bins() * FFT_TILE, 0.0f),
-      im_(analysis_.bins() * FFT_TILE, 0.0f) {}
-
-const float* SignalMagnitudes::tile(size_t t, size_t lanes) {
-  analysis_.tile(t, lanes, re_.data(), im_.data(), FFT_TILE);
-  kernels::active().magnitude(re_.data(), im_.data(), re_.size(), re_.data());
-  return re_.data();
-}
-
-const float* MatrixMagnitudes::tile(size_t t, size_t lanes) {
-  for (size_t k = 0; k < bins_; ++k) {
-    const float* const row = data_.data() + k * frames_ + t;
-    for (size_t l = 0; l < lanes; ++l) tile_[k * FFT_TILE + l] = std::fabs(row[l]);
-  }
-  return tile_.data();
-}
-
-PeakPicker::PeakPicker(Magnitudes& magnitudes, const PeakOptions& options)
-    : magnitudes_(magnitudes), options_(options) {
+Shape PeakPicker::begin(const Shape& in) {
+  bins_ = in.rows;
+  // What a spectrogram hands out can be looked at where it is; no value of it is negative.
+  in_place_ = in.widest == FFT_TILE;
   // numpy.fft.rfftfreq(n_fft, 1 / sample_rate)
-  const double step = 1.0 / (static_cast<double>(options.n_fft) * (1.0 / options.sample_rate));
-  const double low = std::max(options.fmin, 0.0),
-               high = std::min(options.fmax, options.sample_rate / 2);
-  const size_t bins = magnitudes.bins();
-  while (end_ < bins && static_cast<double>(end_) * step < high) ++end_;
+  const double step = 1.0 / (static_cast<double>(options_.n_fft) * (1.0 / options_.sample_rate));
+  const double low = std::max(options_.fmin, 0.0),
+               high = std::min(options_.fmax, options_.sample_rate / 2);
+  while (end_ < bins_ && static_cast<double>(end_) * step < high) ++end_;
   while (first_ < end_ && static_cast<double>(first_) * step < low) ++first_;
   first_ = std::max<size_t>(first_, 1);  // bin 0 is never a peak
-  flags_ = Aligned<int32_t>((std::max(end_, first_) - first_) * FFT_TILE);
+  if (end_ < first_) end_ = first_;
+  flags_ = Aligned<int32_t>((end_ - first_) * FFT_TILE);
+  if (!in_place_) tile_ = Aligned<float>(bins_ * FFT_TILE, 0.0f);
+  return in;
 }
 
-std::span<const Peak> PeakPicker::tile(size_t t) {
+void PeakPicker::take(const Tile& tile) {
+  if (end_ == first_) return;
+  if (in_place_) return find(tile.re, tile.column, tile.columns);
+  for (size_t c = 0; c < tile.columns; c += FFT_TILE) {
+    const size_t lanes = std::min(FFT_TILE, tile.columns - c);
+    for (size_t k = 0; k < bins_; ++k) {
+      const float* const row = tile.re + k * tile.stride + c;
+      for (size_t l = 0; l < lanes; ++l) tile_[k * FFT_TILE + l] = std::fabs(row[l]);
+    }
+    find(tile_.data(), tile.column + c, lanes);
+  }
+}
+
+void PeakPicker::find(const float* S, size_t t, size_t lanes) {
   peaks_.clear();
-  if (end_ <= first_) return peaks_;
   const kernels::Table& kernel = kernels::active();
-  const size_t bins = magnitudes_.bins(), lanes = std::min(FFT_TILE, magnitudes_.frames() - t);
-  const float* const S = magnitudes_.tile(t, lanes);
+  const size_t bins = bins_;
   float floor[FFT_TILE];
   if (options_.reference < 0) {
     kernel.column_maximum(S, bins, floor);
@@ -83,24 +80,23 @@ std::span<const Peak> PeakPicker::tile(size_t t) {
                         .magnitude = *x + 0.5f * gradient * shift});
     }
   }
-  return peaks_;
+  found_(peaks_);
 }
 
-Status piptrack(const Task& task, Magnitudes& source, const PeakOptions& options,
+Status piptrack(const Task& task, Source& source, const PeakOptions& options,
                 std::span<float> pitches, std::span<float> magnitudes) {
   std::fill(pitches.begin(), pitches.end(), 0.0f);
   std::fill(magnitudes.begin(), magnitudes.end(), 0.0f);
-  const size_t frames = source.frames();
-  PeakPicker picker(source, options);
-  for (size_t t = 0; t < frames; t += FFT_TILE) {
-    if (task.cancelled()) return Status::cancelled();
-    for (const Peak& peak : picker.tile(t)) {
-      pitches[peak.bin * frames + peak.frame] = peak.pitch;
-      magnitudes[peak.bin * frames + peak.frame] = peak.magnitude;
-    }
-    task.progress(static_cast<double>(t) / static_cast<double>(frames));
-  }
-  return {};
+  const size_t frames = source.shape().columns;
+  return Pipeline(source)
+      .add<PeakPicker>(options,
+                       [&](std::span<const Peak> peaks) {
+                         for (const Peak& peak : peaks) {
+                           pitches[peak.bin * frames + peak.frame] = peak.pitch;
+                           magnitudes[peak.bin * frames + peak.frame] = peak.magnitude;
+                         }
+                       })
+      .run(task);
 }
 
 namespace {
@@ -150,20 +146,20 @@ double pitch_tuning(std::span<const double> frequencies, double resolution,
   return tuning_of(frequencies, resolution, bins_per_octave);
 }
 
-Status estimate_tuning(const Task& task, Magnitudes& source, const PeakOptions& options,
+Status estimate_tuning(const Task& task, Source& source, const PeakOptions& options,
                        double resolution, size_t bins_per_octave, double* tuning) {
   std::vector<float> pitches, magnitudes;
-  PeakPicker picker(source, options);
-  const size_t frames = source.frames();
-  for (size_t t = 0; t < frames; t += FFT_TILE) {
-    if (task.cancelled()) return Status::cancelled();
-    for (const Peak& peak : picker.tile(t)) {
-      if (!(peak.pitch > 0)) continue;
-      pitches.push_back(peak.pitch);
-      magnitudes.push_back(peak.magnitude);
-    }
-    task.progress(static_cast<double>(t) / static_cast<double>(frames));
-  }
+  const Status status = Pipeline(source)
+                            .add<PeakPicker>(options,
+                                             [&](std::span<const Peak> peaks) {
+                                               for (const Peak& peak : peaks) {
+                                                 if (!(peak.pitch > 0)) continue;
+                                                 pitches.push_back(peak.pitch);
+                                                 magnitudes.push_back(peak.magnitude);
+                                               }
+                                             })
+                            .run(task);
+  if (!status.ok()) return status;
   if (!pitches.empty()) {
     const float threshold = median(magnitudes);
     size_t kept = 0;
@@ -180,7 +176,7 @@ Status estimate_tuning(const Task& task, std::span<const float> y, double sample
                        size_t bins_per_octave, double* tuning) {
   constexpr size_t N_FFT = 2048, HOP = 512;
   const Frames frames(y, N_FFT, HOP, PadMode::constant);
-  SignalMagnitudes source(frames, Window::get(WindowShape::hann, 0, {}, N_FFT, N_FFT));
+  Spectrogram source(frames, Window::get(WindowShape::hann, 0, {}, N_FFT, N_FFT), 1);
   return estimate_tuning(task, source, {.sample_rate = sample_rate, .n_fft = N_FFT}, 0.01,
                          bins_per_octave, tuning);
 }

@@ -4,54 +4,14 @@
 // a tuning is the edge of a histogram's fullest bin and has to come out equal.
 #pragma once
 
-#include <memory>
+#include <functional>
 #include <span>
 #include <vector>
 
-#include "core/spectrum/stft.h"
+#include "core/runtime/aligned.h"
+#include "core/spectrum/pipeline.h"
 
 namespace cochlea {
-
-// A magnitude spectrogram, a few frames at a time.
-class Magnitudes {
- public:
-  virtual ~Magnitudes() = default;
-  virtual size_t bins() const = 0;
-  virtual size_t frames() const = 0;
-  // Frames [t, t + lanes), lanes <= FFT_TILE: bin k of frame t + l is [k * FFT_TILE + l].
-  virtual const float* tile(size_t t, size_t lanes) = 0;
-};
-
-// |stft| of a signal, in single precision. Exact magnitudes, at four times the cost, come no closer
-// to librosa's: numpy's complex absolute is off in the last place for a third of them and its log2
-// for one in forty with AVX-512. Where two bins of a tuning's histogram differ by one peak, those
-// errors decide in the reference, differently from one processor to the next.
-class SignalMagnitudes final : public Magnitudes {
- public:
-  SignalMagnitudes(const Frames& frames, std::shared_ptr<const Window> window);
-  size_t bins() const override { return analysis_.bins(); }
-  size_t frames() const override { return analysis_.frames(); }
-  const float* tile(size_t t, size_t lanes) override;
-
- private:
-  Analysis analysis_;
-  Aligned<float> re_, im_;
-};
-
-// Magnitudes of a given matrix [bins][frames].
-class MatrixMagnitudes final : public Magnitudes {
- public:
-  MatrixMagnitudes(std::span<const float> data, size_t bins, size_t frames)
-      : data_(data), bins_(bins), frames_(frames), tile_(bins * FFT_TILE, 0.0f) {}
-  size_t bins() const override { return bins_; }
-  size_t frames() const override { return frames_; }
-  const float* tile(size_t t, size_t lanes) override;
-
- private:
-  std::span<const float> data_;
-  size_t bins_, frames_;
-  Aligned<float> tile_;
-};
 
 struct PeakOptions {
   double sample_rate;
@@ -68,23 +28,31 @@ struct Peak {
   float magnitude;  // at that pitch
 };
 
-// Finds peaks tile by tile, bins rising within a tile's frame range.
-class PeakPicker {
+// Finds the peaks of magnitudes; of a matrix with negative values, those of their absolute values.
+// Tile by tile, bins rising within FFT_TILE frames, they go to `found`.
+class PeakPicker final : public Stage {
  public:
-  PeakPicker(Magnitudes& magnitudes, const PeakOptions& options);
-  // The peaks of frames [t, t + FFT_TILE), until the next call.
-  std::span<const Peak> tile(size_t t);
+  using Found = std::function<void(std::span<const Peak>)>;
+  PeakPicker(const PeakOptions& options, Found found)
+      : options_(options), found_(std::move(found)) {}
+  Shape begin(const Shape& in) override;
+  void take(const Tile& tile) override;
 
  private:
-  Magnitudes& magnitudes_;
+  // Columns FFT_TILE apart, of which `lanes` count.
+  void find(const float* magnitudes, size_t t, size_t lanes);
+
   const PeakOptions options_;
-  size_t first_ = 0, end_ = 0;  // bins to look at
+  const Found found_;
+  size_t bins_ = 0, first_ = 0, end_ = 0;  // all, and those to look at
+  bool in_place_ = false;
   Aligned<int32_t> flags_;
+  Aligned<float> tile_;
   std::vector<Peak> peaks_;
 };
 
 // pitches, magnitudes: [bins][frames], zero where there is no peak.
-Status piptrack(const Task& task, Magnitudes& source, const PeakOptions& options,
+Status piptrack(const Task& task, Source& source, const PeakOptions& options,
                 std::span<float> pitches, std::span<float> magnitudes);
 
 // How far frequencies > 0 (others are skipped) lie from the nearest note of equal temperament with
@@ -94,7 +62,7 @@ double pitch_tuning(std::span<const float> frequencies, double resolution, size_
 double pitch_tuning(std::span<const double> frequencies, double resolution, size_t bins_per_octave);
 
 // The tuning of the peaks that are at least as high as their median.
-Status estimate_tuning(const Task& task, Magnitudes& source, const PeakOptions& options,
+Status estimate_tuning(const Task& task, Source& source, const PeakOptions& options,
                        double resolution, size_t bins_per_octave, double* tuning);
 
 // Of a signal, as librosa.estimate_tuning(y=y) by default: n_fft 2048, hop 512, hann, centred.

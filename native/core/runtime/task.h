@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace cochlea {
@@ -17,17 +18,29 @@ class Task {
   Task(volatile int32_t* token, const std::atomic<bool>* closing)
       : token_(token), closing_(closing) {}
 
+  // One pass of several: what it reports from 0 to 1 is `from` to `to` of this task.
+  Task part(double from, double to) const {
+    Task pass = *this;
+    pass.from_ = from_ + from * share_;
+    pass.share_ = (to - from) * share_;
+    return pass;
+  }
+
   bool cancelled() const {
     return token_ != nullptr && (token_[0] != 0 || closing_->load(std::memory_order_relaxed));
   }
 
   void progress(double fraction) const {
-    if (token_ != nullptr) token_[1] = static_cast<int32_t>(fraction * 1000.0);
+    if (token_ != nullptr) token_[1] = static_cast<int32_t>((from_ + fraction * share_) * 1000.0);
+  }
+  void progress(size_t done, size_t all) const {
+    if (all > 0) progress(static_cast<double>(done) / static_cast<double>(all));
   }
 
  private:
   volatile int32_t* token_ = nullptr;
   const std::atomic<bool>* closing_ = nullptr;
+  double from_ = 0, share_ = 1;
 };
 
 }  // namespace cochlea

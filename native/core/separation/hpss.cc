@@ -5,7 +5,7 @@
 #include <limits>
 #include <optional>
 
-#include "core/spectrum/fine_analysis.h"
+#include "core/spectrum/double_stft.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
@@ -136,6 +136,33 @@ size_t tile_for(size_t bins) {
   return std::clamp<size_t>(ELEMENTS / bins / FFT_TILE * FFT_TILE, FFT_TILE, 8 * FFT_TILE);
 }
 
+// Reads a source into the separator, as far ahead as the medians look, and calls take(t, n) for every
+// n frames from t on that it has separated.
+template <class Take>
+Status separate_frames(const Task& task, ColumnSource& source, Separator& separator, Take&& take) {
+  const size_t count = source.shape().columns;
+  size_t read = 0;
+  for (size_t t = 0; t < count;) {
+    while (read < count && separator.pending() < separator.tile() + separator.lookahead()) {
+      if (task.cancelled()) return Status::cancelled();
+      const size_t lanes = std::min(FFT_TILE, count - read);
+      source.read(read, lanes, separator.re(), separator.im(), separator.stride());
+      separator.append(lanes);
+      read += lanes;
+    }
+    const size_t n = std::min(separator.tile(), count - t);
+    separator.separate(n);
+    for (const Part part : {Part::harmonic, Part::percussive}) {
+      if (task.cancelled()) return Status::cancelled();
+      take(part, t, n);
+    }
+    separator.advance();
+    t += n;
+    task.progress(t, count);
+  }
+  return {};
+}
+
 }  // namespace
 
 Status separate(const Task& task, const Frames& frames, std::shared_ptr<const Window> window,
@@ -144,7 +171,7 @@ Status separate(const Task& task, const Frames& frames, std::shared_ptr<const Wi
   // The masks compare medians of quiet cells, too, and an isolated loud cell takes its share from
   // them: the noise of a single-precision transform, 1e-7 of a frame's largest value, then shows in
   // the result, up to 1e-6 of full scale.
-  FineAnalysis analysis(frames, window);
+  DoubleStft source(frames, window);
   const size_t count = frames.count(), n_fft = frames.length(), bins = n_fft / 2 + 1;
   Separator separator(separation, bins, count, tile_for(bins), true);
   const size_t stride = separator.tile();
@@ -154,73 +181,44 @@ Status separate(const Task& task, const Frames& frames, std::shared_ptr<const Wi
     inverse[0].emplace(n_fft, frames.hop(), count, frames.pad(), window, harmonic);
   if (!percussive.empty())
     inverse[1].emplace(n_fft, frames.hop(), count, frames.pad(), window, percussive);
-
-  size_t analysed = 0;
-  for (size_t t = 0; t < count;) {
-    while (analysed < count && separator.pending() < separator.tile() + separator.lookahead()) {
-      if (task.cancelled()) return Status::cancelled();
-      const size_t lanes = std::min(FFT_TILE, count - analysed);
-      analysis.tile(analysed, lanes, separator.re(), separator.im(), separator.stride());
-      separator.append(lanes);
-      analysed += lanes;
-    }
-    const size_t n = std::min(separator.tile(), count - t);
-    separator.separate(n);
-    // With margins of 1 the parts add up to the signal. One less the other would save an inverse
-    // transform, a sixth of the time, and leave nothing but rounding noise where a part is small.
-    for (const Part part : {Part::harmonic, Part::percussive}) {
-      auto& target = inverse[static_cast<size_t>(part)];
-      if (!target) continue;
-      if (task.cancelled()) return Status::cancelled();
-      separator.component(part, re.data(), im.data(), stride);
-      for (size_t i = 0; i < n; i += FFT_TILE)
-        target->tile(t + i, std::min(FFT_TILE, n - i), re.data() + i, im.data() + i, stride);
-    }
-    separator.advance();
-    t += n;
-    task.progress(static_cast<double>(t) / static_cast<double>(count));
-  }
-  return {};
+  // With margins of 1 the parts add up to the signal. One less the other would save an inverse
+  // transform, a sixth of the time, and leave nothing but rounding noise where a part is small.
+  return separate_frames(task, source, separator, [&](Part part, size_t t, size_t n) {
+    auto& target = inverse[static_cast<size_t>(part)];
+    if (!target) return;
+    separator.component(part, re.data(), im.data(), stride);
+    for (size_t i = 0; i < n; i += FFT_TILE)
+      target->tile(t + i, std::min(FFT_TILE, n - i), re.data() + i, im.data() + i, stride);
+  });
 }
 
 Status separate(const Task& task, std::span<const float> re, std::span<const float> im, size_t bins,
-                size_t frames, const Separation& separation, Output output,
-                const Spectrogram& harmonic, const Spectrogram& percussive,
-                const Spectrogram& residual) {
-  const bool complex = !im.empty();
-  Separator separator(separation, bins, frames, tile_for(std::max<size_t>(bins, 1)), complex);
-  size_t read = 0;
-  for (size_t t = 0; t < frames;) {
-    if (task.cancelled()) return Status::cancelled();
-    while (read < frames && separator.pending() < separator.tile() + separator.lookahead()) {
-      const size_t n = std::min(FFT_TILE, frames - read);
-      for (size_t k = 0; k < bins; ++k) {
-        std::copy_n(re.data() + k * frames + read, n, separator.re() + k * separator.stride());
-        if (complex)
-          std::copy_n(im.data() + k * frames + read, n, separator.im() + k * separator.stride());
-      }
-      separator.append(n);
-      read += n;
+                size_t frames, const Separation& separation, Output output, const Planes& harmonic,
+                const Planes& percussive, const Planes& residual) {
+  MatrixSource source(re, bins, frames, im);
+  Separator separator(separation, bins, frames, tile_for(std::max<size_t>(bins, 1)),
+                      source.complex());
+  // What both parts leave, of the frames that have just been separated.
+  const auto subtract = [&](std::span<const float> whole, std::span<const float> h,
+                            std::span<const float> p, std::span<float> rest, size_t t, size_t n) {
+    if (rest.empty()) return;
+    for (size_t k = 0; k < bins; ++k) {
+      for (size_t i = k * frames + t; i < k * frames + t + n; ++i)
+        rest[i] = (output == Output::masks ? 1.0f : whole[i]) - h[i] - p[i];
     }
-    const size_t n = std::min(separator.tile(), frames - t);
-    separator.separate(n);
-    for (const Part part : {Part::harmonic, Part::percussive}) {
-      const Spectrogram& to = part == Part::harmonic ? harmonic : percussive;
-      if (output == Output::masks) {
-        separator.mask(part, to.re.data() + t, frames);
-      } else {
-        separator.component(part, to.re.data() + t, complex ? to.im.data() + t : nullptr, frames);
-      }
+  };
+  return separate_frames(task, source, separator, [&](Part part, size_t t, size_t n) {
+    const Planes& to = part == Part::harmonic ? harmonic : percussive;
+    if (output == Output::masks) {
+      separator.mask(part, to.re.data() + t, frames);
+    } else {
+      float* const to_im = to.im.empty() ? nullptr : to.im.data() + t;
+      separator.component(part, to.re.data() + t, to_im, frames);
     }
-    separator.advance();
-    t += n;
-    task.progress(static_cast<double>(t) / static_cast<double>(frames));
-  }
-  for (size_t i = 0; i < residual.re.size(); ++i)
-    residual.re[i] = (output == Output::masks ? 1.0f : re[i]) - harmonic.re[i] - percussive.re[i];
-  for (size_t i = 0; i < residual.im.size(); ++i)
-    residual.im[i] = im[i] - harmonic.im[i] - percussive.im[i];
-  return {};
+    if (part == Part::harmonic) return;
+    subtract(re, harmonic.re, percussive.re, residual.re, t, n);
+    subtract(im, harmonic.im, percussive.im, residual.im, t, n);
+  });
 }
 
 }  // namespace cochlea

@@ -42,8 +42,8 @@ class Separator {
   size_t lookahead() const { return lookahead_; }
   size_t tile() const { return tile_; }
 
-  // Frames may be written here, bins `stride()` apart, as long as there is room; then appended. An
-  // Analysis may write FFT_TILE frames whenever fewer than tile() + lookahead() are pending.
+  // Frames may be written here, bins `stride()` apart, as long as there is room; then appended. A
+  // ColumnSource may write FFT_TILE frames whenever fewer than tile() + lookahead() are pending.
   float* re() { return (complex_ ? re_ : magnitude_).data() + filled_; }
   float* im() { return im_.data() + filled_; }
   size_t stride() const { return stride_; }
@@ -82,13 +82,12 @@ enum class Output : int { components, masks };
 
 // Planes [bins][frames]; without imaginary parts (`im` and all others empty) `re` holds magnitudes.
 // residual = the spectrogram, or 1, less both parts; empty if not wanted.
-struct Spectrogram {
+struct Planes {
   std::span<float> re, im;
 };
 Status separate(const Task& task, std::span<const float> re, std::span<const float> im, size_t bins,
-                size_t frames, const Separation& separation, Output output,
-                const Spectrogram& harmonic, const Spectrogram& percussive,
-                const Spectrogram& residual);
+                size_t frames, const Separation& separation, Output output, const Planes& harmonic,
+                const Planes& percussive, const Planes& residual);
 
 // The parts of a signal, each of its length; empty if not wanted.
 Status separate(const Task& task, const Frames& frames, std::shared_ptr<const Window> window,

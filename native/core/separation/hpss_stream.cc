@@ -82,7 +82,7 @@ void HpssStream::process(std::span<const float> x, float* harmonic, float* percu
 }
 
 void HpssStream::step() {
-  analysis_.tile(0, FFT_TILE, separator_.re(), separator_.im(), separator_.stride());
+  analysis_.read(0, FFT_TILE, separator_.re(), separator_.im(), separator_.stride());
   separator_.append(FFT_TILE);
   const size_t shift = FFT_TILE * hop_;
   std::copy(samples_.begin() + shift, samples_.end(), samples_.begin());

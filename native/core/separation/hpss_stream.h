@@ -6,8 +6,8 @@
 
 #include "core/runtime/aligned.h"
 #include "core/separation/hpss.h"
+#include "core/spectrum/double_stft.h"
 #include "core/spectrum/fft.h"
-#include "core/spectrum/fine_analysis.h"
 #include "core/spectrum/frames.h"
 #include "core/spectrum/window.h"
 
@@ -40,7 +40,7 @@ class HpssStream {
   const std::shared_ptr<const RealFft> fft_;
   Aligned<float> samples_;  // what the next FFT_TILE frames cover
   const Frames frames_;
-  FineAnalysis analysis_;
+  DoubleStft analysis_;
   Separator separator_;
   Side sides_[2];
   Aligned<float> re_, im_, tile_, rows_, scratch_, reciprocals_;

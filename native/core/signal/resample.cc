@@ -220,7 +220,7 @@ struct Resampler::Bulk {
   const size_t length;  // inputs of a block
   const size_t span;    // inputs of a tile
   Frames frames;        // of the buffer at work
-  Analysis analysis;
+  Stft analysis;
   const std::shared_ptr<const RealFft> fft;
   Aligned<float> re, im, tile, rows, scratch;
 };
@@ -371,7 +371,7 @@ size_t Resampler::blocks(size_t lanes, float* out) {
   Bulk& b = *bulk_;
   const kernels::Table& kernel = kernels::active();
   b.frames = Frames({buffer_.data(), capacity_}, b.length, b.taken, PadMode::none);
-  b.analysis.tile(0, lanes, b.re.data(), b.im.data(), FFT_TILE);
+  b.analysis.read(0, lanes, b.re.data(), b.im.data(), FFT_TILE);
   if (b.down) {
     kernel.fold_spectrum(b.re.data(), b.im.data(), filter_->response.data(), BLOCK, b.factor);
   } else {

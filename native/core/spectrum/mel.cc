@@ -5,9 +5,6 @@
 #include <limits>
 
 #include "core/runtime/plan_cache.h"
-#include "core/spectrum/spectrum.h"
-#include "core/spectrum/stft.h"
-#include "kernels/dispatch.h"
 
 namespace cochlea {
 namespace {
@@ -39,22 +36,10 @@ void design(const MelSpec& spec, size_t m, std::span<double> out) {
   for (double& value : out) value /= divisor;
 }
 
-// Adds nothing up twice: filter by filter, a row of the result is a product of its weights with rows
-// of a spectrogram.
-void apply(const MelBank& bank, const float* S, size_t stride, size_t columns, float* out,
-           size_t out_stride) {
-  const float* weights = bank.weights.data();
-  for (size_t m = 0; m < bank.first.size(); ++m) {
-    kernels::active().gemm(weights, bank.count[m], S + bank.first[m] * stride, stride,
-                           out + m * out_stride, out_stride, 1, columns, bank.count[m], false);
-    weights += bank.count[m];
-  }
-}
-
 }  // namespace
 
-std::shared_ptr<const MelBank> MelBank::get(const MelSpec& spec) {
-  static auto& cache = *new PlanCache<std::vector<double>, MelBank>(8 << 20);
+std::shared_ptr<const SparseBank> mel_bank(const MelSpec& spec) {
+  static auto& cache = *new PlanCache<std::vector<double>, SparseBank>(8 << 20);
   std::vector<double> key(spec.edges.begin(), spec.edges.end());
   // NaN is not equal to itself.
   for (const double value : {spec.sample_rate, static_cast<double>(spec.n_fft),
@@ -62,7 +47,7 @@ std::shared_ptr<const MelBank> MelBank::get(const MelSpec& spec) {
     key.push_back(value);
   }
   return cache.get(key, [&] {
-    auto bank = std::make_shared<MelBank>();
+    auto bank = std::make_shared<SparseBank>();
     std::vector<double> filter(1 + spec.n_fft / 2);
     std::vector<float> weights;
     for (size_t m = 0; m < spec.filters(); ++m) {
@@ -93,37 +78,8 @@ void mel_filters(const MelSpec& spec, std::span<float> out) {
   }
 }
 
-Status mel_of_signal(const Task& task, const Frames& frames, std::shared_ptr<const Window> window,
-                     const MelSpec& spec, double power, std::span<float> out) {
-  const auto bank = MelBank::get(spec);
-  Analysis analysis(frames, std::move(window));
-  const size_t columns = frames.count();
-  Aligned<float> re(analysis.bins() * FFT_TILE), im(re.size());
-  for (size_t t = 0; t < columns; t += FFT_TILE) {
-    if (task.cancelled()) return Status::cancelled();
-    const size_t lanes = std::min(FFT_TILE, columns - t);
-    analysis.tile(t, lanes, re.data(), im.data(), FFT_TILE);
-    const std::span<float> spectra(re.data(), re.size());
-    if (const Status status = magnitude(Task(), spectra, {im.data(), im.size()}, power, spectra);
-        !status.ok()) {
-      return status;
-    }
-    apply(*bank, re.data(), FFT_TILE, lanes, out.data() + t, columns);
-    task.progress(static_cast<double>(t) / static_cast<double>(columns));
-  }
-  return {};
-}
-
-Status mel_of_spectrogram(const Task& task, std::span<const float> S, size_t columns,
-                          const MelSpec& spec, std::span<float> out) {
-  constexpr size_t BLOCK = 256;
-  const auto bank = MelBank::get(spec);
-  for (size_t t = 0; t < columns; t += BLOCK) {
-    if (task.cancelled()) return Status::cancelled();
-    apply(*bank, S.data() + t, columns, std::min(BLOCK, columns - t), out.data() + t, columns);
-    task.progress(static_cast<double>(t) / static_cast<double>(columns));
-  }
-  return {};
+Status mel_spectrogram(const Task& task, Source& power, const MelSpec& spec, std::span<float> out) {
+  return Pipeline(power).add<SparseFilter>(mel_bank(spec)).add<IntoMatrix>(out).run(task);
 }
 
 }  // namespace cochlea

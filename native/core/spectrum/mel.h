@@ -6,11 +6,10 @@
 #include <span>
 #include <vector>
 
-#include "core/runtime/aligned.h"
 #include "core/runtime/status.h"
 #include "core/runtime/task.h"
-#include "core/spectrum/frames.h"
-#include "core/spectrum/window.h"
+#include "core/spectrum/pipeline.h"
+#include "core/spectrum/stages.h"
 
 namespace cochlea {
 
@@ -25,26 +24,13 @@ struct MelSpec {
   size_t filters() const { return edges.size() - 2; }
 };
 
-// Filter by filter the bins that count.
-struct MelBank {
-  std::vector<size_t> first, count;
-  Aligned<float> weights;  // one filter's behind the other's
-
-  size_t bytes() const {
-    return weights.size() * sizeof(float) + 2 * first.size() * sizeof(size_t);
-  }
-  static std::shared_ptr<const MelBank> get(const MelSpec& spec);
-};
+// From a cache.
+std::shared_ptr<const SparseBank> mel_bank(const MelSpec& spec);
 
 // out: [filters][1 + n_fft / 2]
 void mel_filters(const MelSpec& spec, std::span<float> out);
 
-// |stft|^power through the filters, to out: [filters][frames.count()].
-Status mel_of_signal(const Task& task, const Frames& frames, std::shared_ptr<const Window> window,
-                     const MelSpec& spec, double power, std::span<float> out);
-
-// S: [1 + n_fft / 2][columns] through the filters, to out: [filters][columns].
-Status mel_of_spectrogram(const Task& task, std::span<const float> S, size_t columns,
-                          const MelSpec& spec, std::span<float> out);
+// A power spectrogram through the filters, to out: [filters][columns].
+Status mel_spectrogram(const Task& task, Source& power, const MelSpec& spec, std::span<float> out);
 
 }  // namespace cochlea

@@ -17,7 +17,7 @@ Status in_blocks(const Task& task, size_t size, Block&& block) {
   for (size_t i = 0; i < size; i += BLOCK) {
     if (task.cancelled()) return Status::cancelled();
     block(i, std::min(BLOCK, size - i));
-    task.progress(static_cast<double>(i) / static_cast<double>(size));
+    task.progress(i, size);
   }
   return {};
 }
@@ -29,16 +29,20 @@ void raise_magnitude(double power, std::span<float> values) {
 
 }  // namespace
 
+void magnitude_power(const float* re, const float* im, size_t n, double power, float* out) {
+  const kernels::Table& kernel = kernels::active();
+  if (power == 2) {
+    kernel.power_spectrum(re, im, n, out);
+  } else {
+    kernel.magnitude(re, im, n, out);
+    raise_magnitude(power, {out, n});
+  }
+}
+
 Status magnitude(const Task& task, std::span<const float> re, std::span<const float> im,
                  double power, std::span<float> out) {
-  const kernels::Table& kernel = kernels::active();
   return in_blocks(task, re.size(), [&](size_t i, size_t n) {
-    if (power == 2) {
-      kernel.power_spectrum(re.data() + i, im.data() + i, n, out.data() + i);
-    } else {
-      kernel.magnitude(re.data() + i, im.data() + i, n, out.data() + i);
-      raise_magnitude(power, out.subspan(i, n));
-    }
+    magnitude_power(re.data() + i, im.data() + i, n, power, out.data() + i);
   });
 }
 

@@ -8,7 +8,8 @@
 
 namespace cochlea {
 
-// out = |re + j im| ** power
+// out = |re + j im| ** power, of n values at once.
+void magnitude_power(const float* re, const float* im, size_t n, double power, float* out);
 Status magnitude(const Task& task, std::span<const float> re, std::span<const float> im,
                  double power, std::span<float> out);
 

@@ -7,84 +7,64 @@
 #include <vector>
 
 #include "core/pitch/tuning.h"
-#include "kernels/dispatch.h"
+#include "core/spectrum/stages.h"
 
 namespace cochlea {
-
-void normalise_columns(float* data, size_t rows, size_t columns, double exponent) {
-  if (std::isnan(exponent)) return;
-  constexpr size_t BLOCK = 64;
-  for (size_t t0 = 0; t0 < columns; t0 += BLOCK) {
-    const size_t n = std::min(BLOCK, columns - t0);
-    double norms[BLOCK] = {};
-    for (size_t r = 0; r < rows; ++r) {
-      const float* const row = data + r * columns + t0;
-      for (size_t t = 0; t < n; ++t) {
-        const double x = std::fabs(double{row[t]});
-        if (std::isinf(exponent)) {
-          norms[t] = x > norms[t] ? x : norms[t];
-        } else if (exponent == 1) {
-          norms[t] += x;
-        } else if (exponent == 2) {
-          norms[t] += x * x;
-        } else {
-          norms[t] += exponent == 0 ? (x > 0 ? 1 : 0) : std::pow(x, exponent);
-        }
-      }
-    }
-    for (size_t t = 0; t < n; ++t) {
-      if (exponent == 2) norms[t] = std::sqrt(norms[t]);
-      if (exponent != 0 && exponent != 1 && exponent != 2 && !std::isinf(exponent)) {
-        norms[t] = std::pow(norms[t], 1 / exponent);
-      }
-      norms[t] = norms[t] < std::numeric_limits<float>::min() ? 1 : 1 / norms[t];
-    }
-    for (size_t r = 0; r < rows; ++r) {
-      float* const row = data + r * columns + t0;
-      for (size_t t = 0; t < n; ++t) row[t] = static_cast<float>(row[t] * norms[t]);
-    }
-  }
-}
-
 namespace {
 
-// Chroma energy normalised statistics: a loudness scale of four steps, smoothed in time. Müller &
-// Ewert, "Chroma toolbox", 2011.
-void cens(const ChromaFinish& finish, float* chroma, size_t classes, size_t columns) {
-  normalise_columns(chroma, classes, columns, 1);
-  for (size_t i = 0; i < classes * columns; ++i) {
+// A loudness scale of four steps. Müller & Ewert, "Chroma toolbox", 2011.
+void quantise(float* chroma, size_t n) {
+  for (size_t i = 0; i < n; ++i) {
     const float x = chroma[i];
     chroma[i] = 0.25f * static_cast<float>((x > 0.4f) + (x > 0.2f) + (x > 0.1f) + (x > 0.05f));
   }
-  if (finish.smoothing == 0) return;
-  // A symmetric window of n values is a periodic one of n - 1, and its first again.
-  const size_t n = finish.smoothing + 2, half = n / 2;
-  const auto window = Window::get(finish.window, finish.window_parameter, {}, n - 1, n - 1);
-  std::vector<double> weights(window->exact.begin(), window->exact.end());
-  weights.push_back(weights.front());
-  double sum = 0;
-  for (const double w : weights) sum += w;
-  std::vector<float> source(columns);
-  std::vector<double> smooth(columns);
-  for (size_t c = 0; c < classes; ++c) {
-    float* const row = chroma + c * columns;
-    std::copy_n(row, columns, source.data());
-    std::fill(smooth.begin(), smooth.end(), 0.0);
-    // out[t] = sum over i of weights[i] * source[t + half - i], as scipy centres it.
-    for (size_t i = 0; i < n; ++i) {
-      const double w = weights[i] / sum;
-      const size_t from = i > half ? i - half : 0;
-      const size_t ahead = i > half ? 0 : half - i;
-      for (size_t t = from; t + ahead < columns; ++t) smooth[t] += w * source[t + half - i];
-    }
-    for (size_t t = 0; t < columns; ++t) row[t] = static_cast<float>(smooth[t]);
-  }
 }
 
+// Convolves each row with a window whose sum is 1.
+class Smooth final : public WholeMatrix {
+ public:
+  explicit Smooth(const ChromaFinish& finish) {
+    // A symmetric window of n values is a periodic one of n - 1, and its first again.
+    const size_t n = finish.smoothing + 2;
+    const auto window = Window::get(finish.window, finish.window_parameter, {}, n - 1, n - 1);
+    weights_.assign(window->exact.begin(), window->exact.end());
+    weights_.push_back(weights_.front());
+    double sum = 0;
+    for (const double w : weights_) sum += w;
+    for (double& w : weights_) w /= sum;
+  }
+
+ protected:
+  Status work(const Task& task, Aligned<float>& chroma, size_t classes, size_t columns) override {
+    const size_t n = weights_.size(), half = n / 2;
+    std::vector<double> smooth(columns);
+    for (size_t c = 0; c < classes; ++c) {
+      float* const row = chroma.data() + c * columns;
+      std::fill(smooth.begin(), smooth.end(), 0.0);
+      // smooth[t] = sum over i of weights[i] * row[t + half - i], as scipy centres it; the weights
+      // that reach from any column to any other.
+      const size_t first = half + 1 > columns ? half + 1 - columns : 0;
+      const size_t last = std::min(n, half + columns);
+      for (size_t i = first; i < last; ++i) {
+        if (task.cancelled()) return Status::cancelled();
+        const double w = weights_[i];
+        const size_t from = i > half ? i - half : 0;
+        const size_t ahead = i > half ? 0 : half - i;
+        for (size_t t = from; t + ahead < columns; ++t) smooth[t] += w * row[t + half - i];
+      }
+      for (size_t t = 0; t < columns; ++t) row[t] = static_cast<float>(smooth[t]);
+      task.progress(c + 1, classes);
+    }
+    return {};
+  }
+
+ private:
+  std::vector<double> weights_;
+};
+
 // Six tonal centroids: fifths, minor and major thirds as points on circles. Harte, Sandler & Gasser,
-// "Detecting harmonic change in musical audio", 2006.
-void tonnetz(float* chroma, size_t classes, size_t columns, float* out) {
-  normalise_columns(chroma, classes, columns, 1);
+// "Detecting harmonic change in musical audio", 2006. Rows of weights, one value per class.
+std::vector<float> tonnetz_weights(size_t classes) {
   constexpr double STEPS[3] = {7.0 / 6, 3.0 / 2, 2.0 / 3}, RADII[3] = {1, 1, 0.5};
   std::vector<float> weights(6 * classes);
   for (size_t row = 0; row < 6; ++row) {
@@ -95,60 +75,31 @@ void tonnetz(float* chroma, size_t classes, size_t columns, float* out) {
           static_cast<float>(RADII[row / 2] * std::cos(std::numbers::pi * turn));
     }
   }
-  kernels::active().gemm(weights.data(), classes, chroma, columns, out, columns, 6, columns,
-                         classes, false);
-}
-
-// sums: [classes][columns], destroyed.
-void finish_chroma(const ChromaFinish& finish, float* sums, size_t classes, size_t columns,
-                   float* out) {
-  const size_t size = classes * columns;
-  if (!std::isnan(finish.threshold)) {
-    for (size_t i = 0; i < size; ++i) sums[i] = sums[i] < finish.threshold ? 0 : sums[i];
-  }
-  switch (finish.stage) {
-    case ChromaFinish::Stage::cens:
-      cens(finish, sums, classes, columns);
-      [[fallthrough]];
-    case ChromaFinish::Stage::chroma:
-      normalise_columns(sums, classes, columns, finish.norm);
-      if (out != sums) std::copy_n(sums, size, out);
-      break;
-    case ChromaFinish::Stage::tonnetz:
-      normalise_columns(sums, classes, columns, finish.norm);
-      tonnetz(sums, classes, columns, out);
-      break;
-  }
+  return weights;
 }
 
 }  // namespace
 
-Status chroma_of_cqt(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                     const CqtSpec& spec, CqtMode mode, size_t columns,
-                     const ChromaWeights& weights, const ChromaFinish& finish,
-                     std::span<float> out) {
-  const size_t bins = weights.bins();
-  Aligned<float> sums(weights.classes * columns, 0);
-  const Status status = magnitude_tiles(
-      task, y, filters, spec, mode, columns,
-      [&](const float* magnitudes, size_t stride, size_t row, size_t rows, size_t t, size_t n) {
-        kernels::active().gemm(weights.values.data() + row, bins, magnitudes, stride,
-                               sums.data() + t, columns, weights.classes, n, rows, true);
-      });
-  if (!status.ok()) return status;
-  finish_chroma(finish, sums.data(), weights.classes, columns, out.data());
-  return {};
-}
-
-Status chroma_of_matrix(const Task&, std::span<const float> magnitudes, size_t columns,
-                        const ChromaWeights& weights, const ChromaFinish& finish,
-                        std::span<float> out) {
-  const size_t bins = weights.bins();
-  Aligned<float> sums(weights.classes * columns);
-  kernels::active().gemm(weights.values.data(), bins, magnitudes.data(), columns, sums.data(),
-                         columns, weights.classes, columns, bins, false);
-  finish_chroma(finish, sums.data(), weights.classes, columns, out.data());
-  return {};
+Status chroma_of_cqt(const Task& task, Source& magnitudes, std::span<const float> weights,
+                     const ChromaFinish& finish, size_t columns, std::span<float> out) {
+  const size_t classes = weights.size() / magnitudes.shape().rows;
+  const std::vector<float> centroids = tonnetz_weights(classes);
+  Pipeline pipeline(magnitudes);
+  pipeline.add<DenseFilter>(weights, classes);
+  if (!std::isnan(finish.threshold)) {
+    const double threshold = finish.threshold;
+    pipeline.add<Elementwise>([threshold](float* values, size_t n) {
+      for (size_t i = 0; i < n; ++i) values[i] = values[i] < threshold ? 0 : values[i];
+    });
+  }
+  if (finish.stage == ChromaFinish::Stage::cens) {
+    pipeline.add<Normalise>(1).add<Elementwise>(quantise);
+    if (finish.smoothing > 0) pipeline.add<Smooth>(finish);
+  }
+  pipeline.add<Normalise>(finish.norm);
+  if (finish.stage == ChromaFinish::Stage::tonnetz)
+    pipeline.add<Normalise>(1).add<DenseFilter>(centroids, 6);
+  return pipeline.add<IntoMatrix>(out, std::span<float>(), columns).run(task);
 }
 
 void chroma_filter(const ChromaFilter& f, float* out) {
@@ -192,78 +143,23 @@ void chroma_filter(const ChromaFilter& f, float* out) {
   }
 }
 
-namespace {
-
-// |stft|^2, which is what librosa looks for peaks in here. Of those that are read twice, the first
-// ones are kept: up to 16 MB, a minute and a half at the defaults.
-class SignalPower final : public Magnitudes {
- public:
-  SignalPower(const Frames& frames, std::shared_ptr<const Window> window, bool twice)
-      : analysis_(frames, std::move(window)),
-        size_(analysis_.bins() * FFT_TILE),
-        kept_(twice ? std::min((frames.count() + FFT_TILE - 1) / FFT_TILE,
-                               (size_t{16} << 20) / (size_ * sizeof(float)))
-                    : 0),
-        powers_((kept_ + 1) * size_),
-        im_(size_) {}
-  size_t bins() const override { return analysis_.bins(); }
-  size_t frames() const override { return analysis_.frames(); }
-  const float* tile(size_t t, size_t lanes) override {
-    const size_t index = std::min(t / FFT_TILE, kept_);
-    float* const power = powers_.data() + index * size_;
-    if (index < known_) return power;
-    if (index < kept_) known_ = index + 1;
-    analysis_.tile(t, lanes, power, im_.data(), FFT_TILE);
-    kernels::active().power_spectrum(power, im_.data(), size_, power);
-    return power;
+Status chroma_of_power(const Task& task, Source& power, ChromaFilter filter, double norm,
+                       std::span<float> out) {
+  Task rest = task;
+  if (std::isnan(filter.tuning)) {
+    rest = task.part(0.5, 1);
+    const PeakOptions options{.sample_rate = filter.sample_rate, .n_fft = filter.n_fft};
+    const Status status =
+        estimate_tuning(task.part(0, 0.5), power, options, 0.01, filter.classes, &filter.tuning);
+    if (!status.ok()) return status;
   }
-
- private:
-  Analysis analysis_;
-  const size_t size_, kept_;
-  size_t known_ = 0;  // tiles that are kept and have been made, in order
-  Aligned<float> powers_, im_;
-};
-
-Status tune(const Task& task, Magnitudes& power, ChromaFilter* filter) {
-  if (!std::isnan(filter->tuning)) return {};
-  return estimate_tuning(task, power, {.sample_rate = filter->sample_rate, .n_fft = filter->n_fft},
-                         0.01, filter->classes, &filter->tuning);
-}
-
-}  // namespace
-
-Status chroma_of_spectrogram(const Task& task, const Frames& frames,
-                             std::shared_ptr<const Window> window, ChromaFilter filter, double norm,
-                             std::span<float> out) {
-  SignalPower power(frames, std::move(window), std::isnan(filter.tuning));
-  if (Status status = tune(task, power, &filter); !status.ok()) return status;
-  const size_t bins = power.bins(), columns = power.frames();
-  Aligned<float> weights(filter.classes * bins);
+  Aligned<float> weights(filter.classes * power.shape().rows);
   chroma_filter(filter, weights.data());
-  for (size_t t = 0; t < columns; t += FFT_TILE) {
-    if (task.cancelled()) return Status::cancelled();
-    const size_t lanes = std::min(FFT_TILE, columns - t);
-    const float* const tile = power.tile(t, lanes);
-    kernels::active().gemm(weights.data(), bins, tile, FFT_TILE, out.data() + t, columns,
-                           filter.classes, lanes, bins, false);
-    task.progress(static_cast<double>(t) / static_cast<double>(columns));
-  }
-  normalise_columns(out.data(), filter.classes, columns, norm);
-  return {};
-}
-
-Status chroma_of_power(const Task& task, std::span<const float> power, size_t columns,
-                       ChromaFilter filter, double norm, std::span<float> out) {
-  const size_t bins = 1 + filter.n_fft / 2;
-  MatrixMagnitudes source(power, bins, columns);
-  if (Status status = tune(task, source, &filter); !status.ok()) return status;
-  Aligned<float> weights(filter.classes * bins);
-  chroma_filter(filter, weights.data());
-  kernels::active().gemm(weights.data(), bins, power.data(), columns, out.data(), columns,
-                         filter.classes, columns, bins, false);
-  normalise_columns(out.data(), filter.classes, columns, norm);
-  return {};
+  return Pipeline(power)
+      .add<DenseFilter>(weights, filter.classes)
+      .add<Normalise>(norm)
+      .add<IntoMatrix>(out)
+      .run(rest);
 }
 
 }  // namespace cochlea

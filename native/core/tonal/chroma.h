@@ -7,14 +7,10 @@
 
 #include "core/runtime/status.h"
 #include "core/runtime/task.h"
+#include "core/spectrum/pipeline.h"
 #include "core/spectrum/window.h"
-#include "core/tonal/cqt_magnitudes.h"
 
 namespace cochlea {
-
-// Divides each column by its norm: any exponent >= 0, infinity, or NaN for none. A column whose
-// norm is below the smallest normal float stays as it is.
-void normalise_columns(float* data, size_t rows, size_t columns, double exponent);
 
 // What becomes of weighted sums.
 struct ChromaFinish {
@@ -22,7 +18,7 @@ struct ChromaFinish {
   double threshold;  // smaller values become 0; NaN: none does
   double norm;       // of the columns in the end
   Stage stage;
-  // Of cens: the smoothing window's length, 0 for none.
+  // Of cens: the length of the window that smooths, 0 for none.
   size_t smoothing;
   WindowShape window;
   double window_parameter;
@@ -31,21 +27,10 @@ struct ChromaFinish {
 };
 
 // Magnitudes of a constant-Q transform, weighted and summed to classes, then finished. weights:
-// [classes][bins]; out: [finish.rows(classes)][columns].
-struct ChromaWeights {
-  std::span<const float> values;
-  size_t classes;
-
-  size_t bins() const { return values.size() / classes; }
-};
-Status chroma_of_cqt(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                     const CqtSpec& spec, CqtMode mode, size_t columns,
-                     const ChromaWeights& weights, const ChromaFinish& finish,
-                     std::span<float> out);
-// magnitudes: [bins][columns]
-Status chroma_of_matrix(const Task& task, std::span<const float> magnitudes, size_t columns,
-                        const ChromaWeights& weights, const ChromaFinish& finish,
-                        std::span<float> out);
+// [classes][bins]; out: [finish.rows(classes)][columns], of which there may be fewer than the source
+// has.
+Status chroma_of_cqt(const Task& task, Source& magnitudes, std::span<const float> weights,
+                     const ChromaFinish& finish, size_t columns, std::span<float> out);
 
 // The filter of chroma_stft: out is [classes][1 + n_fft / 2].
 struct ChromaFilter {
@@ -60,11 +45,10 @@ struct ChromaFilter {
 };
 void chroma_filter(const ChromaFilter& filter, float* out);
 
-// Power through the filter, columns divided by their `norm`; out: [classes][columns].
-Status chroma_of_spectrogram(const Task& task, const Frames& frames,
-                             std::shared_ptr<const Window> window, ChromaFilter filter, double norm,
-                             std::span<float> out);
-Status chroma_of_power(const Task& task, std::span<const float> power, size_t columns,
-                       ChromaFilter filter, double norm, std::span<float> out);
+// A power spectrogram through the filter, columns divided by their `norm`; out: [classes][columns]. A
+// tuning of NaN is estimated from the peaks of the power, which is what librosa does; the source is
+// then read twice.
+Status chroma_of_power(const Task& task, Source& power, ChromaFilter filter, double norm,
+                       std::span<float> out);
 
 }  // namespace cochlea

@@ -5,7 +5,8 @@
 
 #include "core/pitch/tuning.h"
 #include "core/runtime/plan_cache.h"
-#include "kernels/dispatch.h"
+#include "core/spectrum/stages.h"
+#include "core/tonal/cqt_engine.h"
 
 namespace cochlea {
 namespace {
@@ -96,198 +97,6 @@ std::shared_ptr<const CqtPlan> CqtPlan::get(const ConstantQ& filters, size_t hop
   return cache.get(key, [&] { return design(filters, hop, scale); });
 }
 
-CqtEngine::Transform::Transform(size_t n)
-    : frames({}, n, 1, PadMode::none),
-      analysis(frames, Window::get(WindowShape::ones, 0, {}, n, n)),
-      re((n / 2 + 1) * FFT_TILE),
-      im((n / 2 + 1) * FFT_TILE) {}
-
-CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool bulk)
-    : plan_(std::move(plan)), pad_mode_(pad_mode), bulk_(bulk) {
-  constexpr ResampleQuality QUALITY = ResampleQuality::soxr_hq;
-  const auto scratch = bulk ? Resampler::make_bulk(2, 1, QUALITY) : nullptr;
-  early_ = plan_->early > 0 ? 1 : 0;
-  stages_.resize(early_ + plan_->octaves.size());
-  size_t most_rows = 0;
-  for (const CqtPlan::Octave& octave : plan_->octaves)
-    most_rows = std::max(most_rows, octave.bank.rows());
-  tile_re_ = Aligned<float>(most_rows * FFT_TILE);
-  tile_im_ = Aligned<float>(most_rows * FFT_TILE);
-  for (size_t i = 0; i < stages_.size(); ++i) {
-    Stage& stage = stages_[i];
-    if (i >= early_) {
-      stage.octave = &plan_->octaves[i - early_];
-      const size_t n = stage.octave->bank.n_fft;
-      for (const auto& known : transforms_) {
-        if (known->frames.length() == n) stage.transform = known.get();
-      }
-      if (stage.transform == nullptr) {
-        transforms_.push_back(std::make_unique<Transform>(n));
-        stage.transform = transforms_.back().get();
-      }
-    }
-    if (stage.octave == nullptr) {
-      const double factor = std::exp2(plan_->early);
-      stage.resampler = std::make_unique<Resampler>(
-          factor, 1, QUALITY, bulk ? Resampler::make_bulk(factor, 1, QUALITY) : nullptr);
-    } else if (stage.octave->halved) {
-      stage.resampler = std::make_unique<Resampler>(2, 1, QUALITY, scratch);
-    }
-    stage.at_input_rate = stage.resampler == nullptr && (i == 0 || stages_[i - 1].at_input_rate);
-    if (stage.resampler != nullptr) stage.slower.resize(stage.resampler->most(CHUNK));
-    // Not more than half of it is to be dropped, and a push may come on top.
-    if (stage.octave != nullptr)
-      stage.signal.reserve(
-          2 * (kept(*stage.octave) + stage.octave->bank.n_fft + FFT_TILE * stage.octave->hop) +
-          CHUNK);
-  }
-}
-
-size_t CqtEngine::kept(const CqtPlan::Octave& octave) {
-  return octave.bank.n_fft / 2 + 2 * octave.bank.n_fft + 2 * octave.hop;
-}
-
-size_t CqtEngine::latency() const {
-  size_t most = 0, factor = 1, delay = 0;
-  for (const Stage& stage : stages_) {
-    if (stage.resampler != nullptr) {
-      const size_t ratio = stage.octave == nullptr ? size_t{1} << plan_->early : 2;
-      // Output m is there with the input sample ratio * m + reach.
-      delay += factor * (static_cast<size_t>(stage.resampler->reach()) + 1 - ratio);
-      factor *= ratio;
-    }
-    if (stage.octave != nullptr)
-      most = std::max(most, delay + factor * (stage.octave->bank.n_fft / 2));
-  }
-  return most;
-}
-
-void CqtEngine::reset() {
-  fed_ = 0;
-  whole_ = {};
-  for (Stage& stage : stages_) {
-    if (stage.resampler != nullptr) stage.resampler->reset();
-    stage.signal.clear();
-    stage.base = stage.next = 0;
-  }
-}
-
-size_t CqtEngine::complete() const {
-  size_t least = SIZE_MAX;
-  for (size_t i = early_; i < stages_.size(); ++i) least = std::min(least, stages_[i].next);
-  return least;
-}
-
-size_t CqtEngine::furthest() const {
-  size_t most = 0;
-  for (const Stage& stage : stages_) most = std::max(most, stage.next);
-  return most;
-}
-
-size_t CqtEngine::bytes() const {
-  size_t sum = 0;
-  for (const Stage& stage : stages_) {
-    sum += (stage.slower.size() + stage.signal.capacity()) * sizeof(float);
-    if (stage.resampler != nullptr) sum += stage.resampler->bytes();
-  }
-  for (const auto& transform : transforms_) {
-    sum += (4 * transform->re.size() + 4 * transform->im.size()) * sizeof(float);
-  }
-  return sum;
-}
-
-void CqtEngine::push(std::span<const float> x, const CqtSink& sink) {
-  fed_ += x.size();
-  for (size_t i = 0; i < x.size(); i += CHUNK) {
-    feed(0, x.subspan(i, std::min(CHUNK, x.size() - i)), sink);
-  }
-}
-
-void CqtEngine::feed(size_t i, std::span<const float> x, const CqtSink& sink) {
-  for (; i < stages_.size() && !x.empty(); ++i) {
-    Stage& stage = stages_[i];
-    if (stage.resampler != nullptr) {
-      x = {stage.slower.data(), stage.resampler->push(x, stage.slower.data())};
-    }
-    if (stage.octave == nullptr) continue;
-    if (!stage.at_input_rate || whole_.empty())
-      stage.signal.insert(stage.signal.end(), x.begin(), x.end());
-    transform(stage, false, sink);
-  }
-}
-
-void CqtEngine::finish(const CqtSink& sink) {
-  for (size_t i = 0; i < stages_.size(); ++i) {
-    Stage& stage = stages_[i];
-    if (stage.resampler != nullptr) {
-      std::span<const float> rest(stage.slower.data(),
-                                  stage.resampler->finish(stage.slower.data()));
-      const size_t factor = size_t{1} << plan_->early;
-      if (stage.octave == nullptr && fed_ % factor != 0 && 2 * (fed_ % factor) < factor) {
-        // libsoxr rounds the number of samples where librosa rounds up, and appends a zero.
-        stage.slower[rest.size() - 1] = 0;
-      }
-      if (stage.octave != nullptr)
-        stage.signal.insert(stage.signal.end(), rest.begin(), rest.end());
-      feed(i + 1, rest, sink);
-    }
-    if (stage.octave != nullptr) transform(stage, true, sink);
-  }
-}
-
-// The columns whose samples are all there; with `last`, all columns.
-void CqtEngine::transform(Stage& stage, bool last, const CqtSink& sink) {
-  const CqtPlan::Octave& octave = *stage.octave;
-  const size_t n = octave.bank.n_fft, hop = octave.hop, pad = n / 2;
-  const bool direct = stage.at_input_rate && !whole_.empty();
-  const std::span<const float> signal = direct ? whole_.first(fed_) : stage.signal;
-  const size_t samples = stage.base + signal.size();
-  size_t ready = 0;
-  if (last) {
-    ready = Frames::count(samples, n, hop, pad_mode_);
-  } else if (samples >= (pad_mode_ == PadMode::constant ? n - pad : n)) {
-    // A frame that begins before the signal may mirror its first samples, no more than n.
-    ready = (samples + pad - n) / hop + 1;
-  }
-  if (ready <= stage.next) return;
-  if (bulk_ && !last) ready -= (ready - stage.next) % FFT_TILE;
-  Transform& t = *stage.transform;
-  const kernels::Table& kernel = kernels::active();
-  // The signal from a column's beginning on has the same frames as the whole.
-  t.frames = Frames(signal, n, hop, pad_mode_);
-  const size_t dropped = stage.base / hop;
-  for (; stage.next < ready; stage.next += std::min(FFT_TILE, ready - stage.next)) {
-    if (stage.next >= sink.end) continue;
-    const size_t lanes = std::min({FFT_TILE, ready - stage.next, sink.end - stage.next});
-    t.analysis.tile(stage.next - dropped, lanes, t.re.data(), t.im.data(), FFT_TILE);
-    const auto products = [&](float* re, float* im, size_t stride) {
-      kernel.band_products(t.re.data(), t.im.data(), octave.bank.first.data(),
-                           octave.bank.count.data(), octave.bank.coefficients.data(),
-                           octave.bank.rows(), re, im, stride, lanes);
-    };
-    if (sink.take == nullptr) {
-      const size_t at = octave.begin * sink.stride + stage.next - sink.origin;
-      products(sink.re + at, sink.im + at, sink.stride);
-    } else {
-      const size_t rows = octave.bank.rows();
-      products(tile_re_.data(), tile_im_.data(), FFT_TILE);
-      for (size_t r = 0; r < rows; ++r) {
-        float* const row = tile_re_.data() + r * FFT_TILE;
-        kernel.magnitude(row, tile_im_.data() + r * FFT_TILE, lanes, row);
-      }
-      (*sink.take)(tile_re_.data(), FFT_TILE, octave.begin, rows, stage.next, lanes);
-    }
-  }
-  if (direct) return;
-  const size_t needed = kept(octave), from = stage.next * hop;
-  if (from < stage.base + needed) return;
-  const size_t drop = (from - needed - stage.base) / hop * hop;
-  if (drop < stage.signal.size() / 2) return;
-  stage.signal.erase(stage.signal.begin(),
-                     stage.signal.begin() + static_cast<std::ptrdiff_t>(drop));
-  stage.base += drop;
-}
-
 Status tuned_filters(const Task& task, std::span<const float> y, const CqtSpec& spec, double tuning,
                      ConstantQ* filters) {
   if (std::isnan(tuning)) {
@@ -307,31 +116,32 @@ Status tuned_filters(const Task& task, std::span<const float> y, const CqtSpec& 
   return {};
 }
 
-namespace {
+CqtSource::CqtSource(std::span<const float> y, const ConstantQ& filters, const CqtSpec& spec)
+    : y_(y),
+      plan_(CqtPlan::get(filters, spec.hop, spec.scale)),
+      pad_mode_(spec.pad_mode),
+      columns_(CqtPlan::columns(filters, spec.hop, y.size())) {}
 
-Status transform_all(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                     const CqtSpec& spec, const CqtSink& sink) {
-  CqtEngine engine(CqtPlan::get(filters, spec.hop, spec.scale), spec.pad_mode, true);
-  engine.expect(y);
-  for (size_t i = 0; i < y.size(); i += CqtEngine::CHUNK) {
+Shape CqtSource::shape() const { return {plan_->octaves.front().end, columns_, FFT_TILE, false}; }
+
+Status CqtSource::push(const Task& task, Stage& to) {
+  // A lower octave may have a column more than the top one.
+  Section section(0, columns_, to);
+  CqtEngine engine(plan_, pad_mode_, true);
+  engine.expect(y_);
+  for (size_t i = 0; i < y_.size(); i += CqtEngine::CHUNK) {
     if (task.cancelled()) return Status::cancelled();
-    engine.push(y.subspan(i, std::min(CqtEngine::CHUNK, y.size() - i)), sink);
-    task.progress(static_cast<double>(i) / static_cast<double>(y.size()));
+    engine.push(task, y_.subspan(i, std::min(CqtEngine::CHUNK, y_.size() - i)), section);
+    task.progress(i, y_.size());
   }
-  engine.finish(sink);
-  return {};
+  engine.finish(task, section);
+  return task.cancelled() ? Status::cancelled() : Status{};
 }
-
-}  // namespace
 
 Status cqt(const Task& task, std::span<const float> y, const ConstantQ& filters,
-           const CqtSpec& spec, size_t stride, size_t columns, float* re, float* im) {
-  return transform_all(task, y, filters, spec, {re, im, stride, 0, columns});
-}
-
-Status cqt_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                 const CqtSpec& spec, size_t columns, const TakeTile& take) {
-  return transform_all(task, y, filters, spec, {nullptr, nullptr, 0, 0, columns, &take});
+           const CqtSpec& spec, size_t stride, std::span<float> re, std::span<float> im) {
+  CqtSource source(y, filters, spec);
+  return Pipeline(source).add<IntoMatrix>(re, im, stride).run(task);
 }
 
 }  // namespace cochlea

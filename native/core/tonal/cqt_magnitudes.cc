@@ -4,15 +4,24 @@
 #include <cmath>
 
 #include "core/runtime/plan_cache.h"
-#include "kernels/dispatch.h"
+#include "core/spectrum/stages.h"
+#include "core/spectrum/stft.h"
 
 namespace cochlea {
 namespace {
 
 // All filters at one length of transform: their magnitudes.
-std::shared_ptr<const FilterBank> pseudo_bank(const ConstantQ& filters, size_t hop, bool scale) {
-  static PlanCache<std::vector<double>, FilterBank>& cache =
-      *new PlanCache<std::vector<double>, FilterBank>(32 << 20);
+struct PseudoPlan {
+  size_t n_fft;
+  std::shared_ptr<SparseBank> bank;
+
+  size_t bytes() const { return bank->bytes(); }
+  static std::shared_ptr<const PseudoPlan> get(const ConstantQ& filters, size_t hop, bool scale);
+};
+
+std::shared_ptr<const PseudoPlan> PseudoPlan::get(const ConstantQ& filters, size_t hop,
+                                                  bool scale) {
+  static auto& cache = *new PlanCache<std::vector<double>, PseudoPlan>(32 << 20);
   std::vector<double> key = filters.key();
   key.push_back(static_cast<double>(hop));
   key.push_back(scale);
@@ -30,35 +39,15 @@ std::shared_ptr<const FilterBank> pseudo_bank(const ConstantQ& filters, size_t h
     for (size_t k = 0; k < bins; ++k) {
       gains[k] = scale ? 1 / std::sqrt(n_fft) : std::sqrt(spectra.lengths[k] / n_fft);
     }
-    return std::make_shared<FilterBank>(pack(spectra, gains));
+    const FilterBank packed = pack(spectra, gains);
+    auto bank = std::make_shared<SparseBank>();
+    bank->first.assign(packed.first.begin(), packed.first.end());
+    bank->count.assign(packed.count.begin(), packed.count.end());
+    // Magnitudes have no imaginary parts.
+    bank->weights = Aligned<float>(packed.coefficients.size() / 2);
+    for (size_t i = 0; i < bank->weights.size(); ++i) bank->weights[i] = packed.coefficients[2 * i];
+    return std::make_shared<const PseudoPlan>(PseudoPlan{spectra.n_fft, bank});
   });
-}
-
-Status pseudo_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                    const CqtSpec& spec, size_t columns, const TakeTile& take) {
-  const size_t bins = filters.frequencies.size();
-  const auto bank = pseudo_bank(filters, spec.hop, spec.scale);
-  const size_t n = bank->n_fft;
-  const Frames frames(y, n, spec.hop, spec.pad_mode);
-  Analysis analysis(frames, Window::get(WindowShape::hann, 0, {}, n, n));
-  const size_t rows = (n / 2 + 1) * FFT_TILE;
-  Aligned<float> re(rows), im(rows), silent(rows, 0), out(bins * FFT_TILE), rest(bins * FFT_TILE);
-  const kernels::Table& kernel = kernels::active();
-  columns = std::min(columns, frames.count());
-  for (size_t t = 0; t < columns; t += FFT_TILE) {
-    if (task.cancelled()) return Status::cancelled();
-    const size_t lanes = std::min(FFT_TILE, columns - t);
-    analysis.tile(t, lanes, re.data(), im.data(), FFT_TILE);
-    for (size_t k = 0; k <= n / 2; ++k) {
-      kernel.magnitude(re.data() + k * FFT_TILE, im.data() + k * FFT_TILE, lanes,
-                       re.data() + k * FFT_TILE);
-    }
-    kernel.band_products(re.data(), silent.data(), bank->first.data(), bank->count.data(),
-                         bank->coefficients.data(), bins, out.data(), rest.data(), FFT_TILE, lanes);
-    take(out.data(), FFT_TILE, 0, bins, t, lanes);
-    task.progress(static_cast<double>(t) / static_cast<double>(columns));
-  }
-  return {};
 }
 
 // The filters that are not pseudo: those that do not fit in two hops.
@@ -75,21 +64,6 @@ ConstantQ slice(const ConstantQ& filters, size_t begin, size_t end) {
   part.frequencies.assign(filters.frequencies.begin() + static_cast<std::ptrdiff_t>(begin),
                           filters.frequencies.begin() + static_cast<std::ptrdiff_t>(end));
   return part;
-}
-
-Status hybrid_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                    const CqtSpec& spec, size_t columns, const TakeTile& take) {
-  const size_t bins = filters.frequencies.size();
-  const size_t full = hybrid_split(filters, spec.hop);
-  if (full < bins) {
-    const TakeTile above = [&](const float* values, size_t stride, size_t row, size_t rows,
-                               size_t t,
-                               size_t n) { take(values, stride, full + row, rows, t, n); };
-    const Status status = pseudo_tiles(task, y, slice(filters, full, bins), spec, columns, above);
-    if (!status.ok()) return status;
-  }
-  if (full == 0) return {};
-  return cqt_tiles(task, y, slice(filters, 0, full), spec, columns, take);
 }
 
 size_t full_filters(const ConstantQ& filters, size_t hop, CqtMode mode) {
@@ -120,29 +94,46 @@ size_t least_samples(const ConstantQ& filters, size_t hop, CqtMode mode) {
   return early == 0 ? 0 : size_t{1} << early;
 }
 
-Status magnitude_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                       const CqtSpec& spec, CqtMode mode, size_t columns, const TakeTile& take) {
-  switch (mode) {
-    case CqtMode::full:
-      return cqt_tiles(task, y, filters, spec, columns, take);
-    case CqtMode::pseudo:
-      return pseudo_tiles(task, y, filters, spec, columns, take);
-    case CqtMode::hybrid:
-      return hybrid_tiles(task, y, filters, spec, columns, take);
-  }
-  return {};
+CqtMagnitudes::CqtMagnitudes(std::span<const float> y, const ConstantQ& filters,
+                             const CqtSpec& spec, CqtMode mode)
+    : y_(y),
+      filters_(filters),
+      spec_(spec),
+      full_(full_filters(filters, spec.hop, mode)),
+      columns_(magnitude_columns(filters, spec.hop, mode, y.size())) {}
+
+Shape CqtMagnitudes::shape() const {
+  return {filters_.frequencies.size(), columns_, FFT_TILE, false};
 }
 
-Status cqt_magnitudes(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                      const CqtSpec& spec, CqtMode mode, size_t columns, size_t stride,
-                      float* out) {
-  return magnitude_tiles(
-      task, y, filters, spec, mode, columns,
-      [&](const float* values, size_t from, size_t row, size_t rows, size_t t, size_t n) {
-        for (size_t r = 0; r < rows; ++r) {
-          std::copy_n(values + r * from, n, out + (row + r) * stride + t);
-        }
-      });
+Status CqtMagnitudes::push(const Task& task, Stage& to) {
+  const size_t bins = filters_.frequencies.size();
+  if (full_ == bins) return push_full(task, filters_, to);
+  if (full_ == 0) return push_pseudo(task, filters_, 0, to);
+  const Status status = push_pseudo(task.part(0, 0.5), slice(filters_, full_, bins), full_, to);
+  if (!status.ok()) return status;
+  return push_full(task.part(0.5, 1), slice(filters_, 0, full_), to);
+}
+
+Status CqtMagnitudes::push_full(const Task& task, const ConstantQ& filters, Stage& to) const {
+  CqtSource source(y_, filters, spec_);
+  Section section(0, columns_, to);
+  Magnitudes magnitudes;
+  magnitudes.begin(source.shape());
+  magnitudes.hand_on_to(&section);
+  return source.push(task, magnitudes);
+}
+
+Status CqtMagnitudes::push_pseudo(const Task& task, const ConstantQ& filters, size_t first_row,
+                                  Stage& to) const {
+  const auto plan = PseudoPlan::get(filters, spec_.hop, spec_.scale);
+  const Frames frames(y_, plan->n_fft, spec_.hop, spec_.pad_mode);
+  Spectrogram source(frames, Window::get(WindowShape::hann, 0, {}, plan->n_fft, plan->n_fft), 1);
+  Section section(first_row, columns_, to);
+  SparseFilter filter(plan->bank);
+  filter.begin(source.shape());
+  filter.hand_on_to(&section);
+  return source.push(task, filter);
 }
 
 }  // namespace cochlea

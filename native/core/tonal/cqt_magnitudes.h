@@ -7,6 +7,7 @@
 
 #include "core/runtime/status.h"
 #include "core/runtime/task.h"
+#include "core/spectrum/pipeline.h"
 #include "core/tonal/cqt.h"
 
 namespace cochlea {
@@ -18,12 +19,24 @@ enum class CqtMode : int { full, pseudo, hybrid };
 size_t magnitude_columns(const ConstantQ& filters, size_t hop, CqtMode mode, size_t samples);
 size_t least_samples(const ConstantQ& filters, size_t hop, CqtMode mode);
 
-// Magnitudes tile by tile, up to `columns` columns: of each range of rows in order, the ranges in any.
-Status magnitude_tiles(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                       const CqtSpec& spec, CqtMode mode, size_t columns, const TakeTile& take);
+// Magnitudes, with the rows of one octave or of all pseudo filters.
+class CqtMagnitudes final : public Source {
+ public:
+  // `y` must outlive this.
+  CqtMagnitudes(std::span<const float> y, const ConstantQ& filters, const CqtSpec& spec,
+                CqtMode mode);
+  Shape shape() const override;
+  Status push(const Task& task, Stage& to) override;
 
-// out: [bins][stride], of which `columns` columns are written.
-Status cqt_magnitudes(const Task& task, std::span<const float> y, const ConstantQ& filters,
-                      const CqtSpec& spec, CqtMode mode, size_t columns, size_t stride, float* out);
+ private:
+  Status push_full(const Task& task, const ConstantQ& filters, Stage& to) const;
+  Status push_pseudo(const Task& task, const ConstantQ& filters, size_t first_row, Stage& to) const;
+
+  const std::span<const float> y_;
+  const ConstantQ filters_;
+  const CqtSpec spec_;
+  const size_t full_;  // the lowest filters, which are not pseudo
+  const size_t columns_;
+};
 
 }  // namespace cochlea

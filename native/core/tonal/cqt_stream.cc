@@ -21,11 +21,23 @@ size_t CqtStream::most(size_t n) const {
   return n == 0 ? engine_.latency() / hop_ + 4 : n / hop_ + 2;
 }
 
+void CqtStream::Waiting::take(const Tile& tile) {
+  const size_t end = stream.origin_ + stream.stride_;
+  if (tile.column >= end) return;
+  const size_t columns = std::min(tile.columns, end - tile.column);
+  for (size_t r = 0; r < tile.rows; ++r) {
+    const size_t to = (tile.row + r) * stream.stride_ + tile.column - stream.origin_;
+    std::copy_n(tile.re + r * tile.stride, columns, stream.re_.data() + to);
+    std::copy_n(tile.im + r * tile.stride, columns, stream.im_.data() + to);
+  }
+}
+
 size_t CqtStream::push(std::span<const float> x, float* re, float* im) {
   const size_t room = most(x.size());
+  Waiting waiting(*this);
   size_t written = 0;
   for (size_t i = 0; i < x.size(); i += PIECE) {
-    engine_.push(x.subspan(i, std::min(PIECE, x.size() - i)), sink());
+    engine_.push(Task(), x.subspan(i, std::min(PIECE, x.size() - i)), waiting);
     hand_out(room, &written, re, im);
   }
   close_gaps(room, written, re, im);
@@ -34,8 +46,9 @@ size_t CqtStream::push(std::span<const float> x, float* re, float* im) {
 
 size_t CqtStream::finish(float* re, float* im) {
   const size_t room = most(0);
+  Waiting waiting(*this);
   size_t written = 0;
-  engine_.finish(sink());
+  engine_.finish(Task(), waiting);
   hand_out(room, &written, re, im);
   close_gaps(room, written, re, im);
   reset();

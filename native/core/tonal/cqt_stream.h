@@ -5,7 +5,7 @@
 #include <span>
 
 #include "core/runtime/aligned.h"
-#include "core/tonal/cqt.h"
+#include "core/tonal/cqt_engine.h"
 
 namespace cochlea {
 
@@ -33,7 +33,13 @@ class CqtStream {
  private:
   // Samples after which columns are handed out.
   static constexpr size_t PIECE = size_t{1} << 12;
-  CqtSink sink() { return {re_.data(), im_.data(), stride_, origin_, origin_ + stride_}; }
+  // Keeps what the engine hands on.
+  struct Waiting final : Stage {
+    explicit Waiting(CqtStream& stream) : stream(stream) {}
+    Shape begin(const Shape& in) override { return in; }
+    void take(const Tile& tile) override;
+    CqtStream& stream;
+  };
   void hand_out(size_t room, size_t* written, float* re, float* im);
 
   void close_gaps(size_t room, size_t written, float* re, float* im) const;

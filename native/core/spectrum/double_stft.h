@@ -11,13 +11,15 @@
 
 namespace cochlea {
 
-// As Analysis (core/stft.h), for lengths that are powers of two; others are left to it. One object,
+// As Stft, for lengths that are powers of two; others are left to it. One object,
 // one thread.
-class FineAnalysis {
+class DoubleStft final : public ColumnSource {
  public:
-  FineAnalysis(const Frames& frames, std::shared_ptr<const Window> window);
+  DoubleStft(const Frames& frames, std::shared_ptr<const Window> window);
 
-  void tile(size_t t0, size_t lanes, float* re, float* im, size_t row_stride);
+  Shape shape() const override { return {frames_.length() / 2 + 1, frames_.count(), FFT_TILE}; }
+  bool complex() const override { return true; }
+  void read(size_t t, size_t columns, float* re, float* im, size_t stride) override;
 
  private:
   struct Roots {
@@ -28,7 +30,7 @@ class FineAnalysis {
 
   const Frames& frames_;
   const std::shared_ptr<const Window> window_;
-  std::optional<Analysis> coarse_;
+  std::optional<Stft> single_;
   std::shared_ptr<const Roots> roots_;
   Aligned<float> ones_, gathered_, tile_;
   Aligned<double> x_, y_;

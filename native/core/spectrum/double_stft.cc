@@ -1,4 +1,4 @@
-#include "core/spectrum/fine_analysis.h"
+#include "core/spectrum/double_stft.h"
 
 #include <bit>
 #include <cmath>
@@ -19,7 +19,7 @@ constexpr size_t CACHE_BYTES = 16 << 20;
 
 }  // namespace
 
-FineAnalysis::Roots::Roots(size_t n) : values(2 * n) {
+DoubleStft::Roots::Roots(size_t n) : values(2 * n) {
   for (size_t k = 0; k < n; ++k) {
     // Reduced to an eighth of the circle, where sine and cosine are at their most exact.
     const size_t octant = 8 * k / n;
@@ -34,11 +34,11 @@ FineAnalysis::Roots::Roots(size_t n) : values(2 * n) {
   }
 }
 
-FineAnalysis::FineAnalysis(const Frames& frames, std::shared_ptr<const Window> window)
+DoubleStft::DoubleStft(const Frames& frames, std::shared_ptr<const Window> window)
     : frames_(frames), window_(std::move(window)) {
   const size_t n = frames.length();
   if (n < 4 || !std::has_single_bit(n)) {
-    coarse_.emplace(frames, window_);
+    single_.emplace(frames, window_);
     return;
   }
   static auto& cache = *new PlanCache<size_t, Roots>(CACHE_BYTES);
@@ -50,8 +50,8 @@ FineAnalysis::FineAnalysis(const Frames& frames, std::shared_ptr<const Window> w
   y_ = Aligned<double>(n * FFT64_TILE);
 }
 
-void FineAnalysis::tile(size_t t0, size_t lanes, float* re, float* im, size_t row_stride) {
-  if (coarse_) return coarse_->tile(t0, lanes, re, im, row_stride);
+void DoubleStft::read(size_t t0, size_t lanes, float* re, float* im, size_t stride) {
+  if (single_) return single_->read(t0, lanes, re, im, stride);
   const kernels::Table& kernel = kernels::active();
   const size_t n = frames_.length();
   const float* rows[FFT_TILE];
@@ -60,7 +60,7 @@ void FineAnalysis::tile(size_t t0, size_t lanes, float* re, float* im, size_t ro
   kernel.window_to_tile(rows, ones_.data(), n, tile_.data());
   for (size_t l = 0; l < lanes; l += FFT64_TILE) {
     kernel.window_to_tile64(tile_.data() + l, window_->exact.data(), n, x_.data());
-    kernel.rfft64_tile(roots_->values.data(), n, x_.data(), y_.data(), re + l, im + l, row_stride,
+    kernel.rfft64_tile(roots_->values.data(), n, x_.data(), y_.data(), re + l, im + l, stride,
                        lanes - l < FFT64_TILE ? lanes - l : FFT64_TILE);
   }
 }

@@ -1,0 +1,222 @@
+#include "core/spectrum/stages.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/spectrum/fft.h"
+#include "kernels/dispatch.h"
+
+namespace cochlea {
+namespace {
+
+// Columns that a stage makes at once: what the source hands out, unless so many rows of it would
+// not stay in the cache.
+size_t width_for(size_t rows, size_t widest) {
+  constexpr size_t ELEMENTS = size_t{1} << 16;
+  const size_t fitting = ELEMENTS / std::max<size_t>(rows, 1) / FFT_TILE * FFT_TILE;
+  return std::min(widest, std::max(fitting, FFT_TILE));
+}
+
+// Calls piece(offset, columns) for pieces of at most `width` columns.
+template <class Piece>
+void in_pieces(const Tile& tile, size_t width, Piece&& piece) {
+  for (size_t c = 0; c < tile.columns; c += width) piece(c, std::min(width, tile.columns - c));
+}
+
+}  // namespace
+
+Shape SparseFilter::begin(const Shape& in) {
+  width_ = width_for(bank_->rows(), in.widest);
+  out_ = Aligned<float>(bank_->rows() * width_);
+  return {bank_->rows(), in.columns, width_};
+}
+
+void SparseFilter::take(const Tile& tile) {
+  in_pieces(tile, width_, [&](size_t c, size_t columns) {
+    const float* weights = bank_->weights.data();
+    for (size_t m = 0; m < bank_->rows(); ++m) {
+      const size_t count = bank_->count[m];
+      kernels::active().gemm(weights, count, tile.re + bank_->first[m] * tile.stride + c,
+                             tile.stride, out_.data() + m * width_, width_, 1, columns, count,
+                             false);
+      weights += count;
+    }
+    next_->take({out_.data(), nullptr, width_, 0, bank_->rows(), tile.column + c, columns});
+  });
+}
+
+Shape Magnitudes::begin(const Shape& in) {
+  width_ = width_for(in.rows, in.widest);
+  out_ = Aligned<float>(in.rows * width_);
+  return {in.rows, in.columns, width_, in.all_rows};
+}
+
+void Magnitudes::take(const Tile& tile) {
+  in_pieces(tile, width_, [&](size_t c, size_t columns) {
+    for (size_t r = 0; r < tile.rows; ++r) {
+      const size_t from = r * tile.stride + c;
+      kernels::active().magnitude(tile.re + from, tile.im + from, columns,
+                                  out_.data() + r * width_);
+    }
+    next_->take({out_.data(), nullptr, width_, tile.row, tile.rows, tile.column + c, columns});
+  });
+}
+
+Shape WholeMatrix::begin(const Shape& in) {
+  shape_ = in;
+  matrix_ = Aligned<float>(in.rows * in.columns);
+  return MatrixSource(matrix_, in.rows, in.columns).shape();
+}
+
+void WholeMatrix::take(const Tile& tile) {
+  for (size_t r = 0; r < tile.rows; ++r) {
+    std::copy_n(tile.re + r * tile.stride, tile.columns,
+                matrix_.data() + (tile.row + r) * shape_.columns + tile.column);
+  }
+}
+
+Status WholeMatrix::end(const Task& task) {
+  if (Status status = work(task.part(0, 0.5), matrix_, shape_.rows, shape_.columns); !status.ok())
+    return status;
+  return MatrixSource(matrix_, shape_.rows, shape_.columns).push(task.part(0.5, 1), *next_);
+}
+
+Shape DenseFilter::begin(const Shape& in) {
+  bins_ = in.rows;
+  columns_ = in.columns;
+  summed_ = !in.all_rows;
+  if (summed_) {
+    width_ = columns_;
+    out_ = Aligned<float>(rows_ * columns_, 0.0f);
+    return MatrixSource(out_, rows_, columns_).shape();
+  }
+  width_ = width_for(rows_, in.widest);
+  out_ = Aligned<float>(rows_ * width_);
+  return {rows_, columns_, width_};
+}
+
+void DenseFilter::take(const Tile& tile) {
+  const kernels::Table& kernel = kernels::active();
+  if (summed_) {
+    kernel.gemm(weights_.data() + tile.row, bins_, tile.re, tile.stride, out_.data() + tile.column,
+                width_, rows_, tile.columns, tile.rows, true);
+    return;
+  }
+  in_pieces(tile, width_, [&](size_t c, size_t columns) {
+    kernel.gemm(weights_.data(), bins_, tile.re + c, tile.stride, out_.data(), width_, rows_,
+                columns, bins_, false);
+    next_->take({out_.data(), nullptr, width_, 0, rows_, tile.column + c, columns});
+  });
+}
+
+Status DenseFilter::end(const Task& task) {
+  if (!summed_) return {};
+  return MatrixSource(out_, rows_, columns_).push(task, *next_);
+}
+
+namespace {
+
+// Hands on a copy of the tile that `change(data, stride, rows, columns)` has changed in place.
+template <class Change>
+void change_copy(const Tile& tile, size_t width, Aligned<float>& copy, Stage& next,
+                 Change&& change) {
+  in_pieces(tile, width, [&](size_t c, size_t columns) {
+    for (size_t r = 0; r < tile.rows; ++r)
+      std::copy_n(tile.re + r * tile.stride + c, columns, copy.data() + r * width);
+    change(copy.data(), width, tile.rows, columns);
+    next.take({copy.data(), nullptr, width, tile.row, tile.rows, tile.column + c, columns});
+  });
+}
+
+}  // namespace
+
+Shape Elementwise::begin(const Shape& in) {
+  width_ = width_for(in.rows, in.widest);
+  out_ = Aligned<float>(in.rows * width_);
+  return {in.rows, in.columns, width_, in.all_rows};
+}
+
+void Elementwise::take(const Tile& tile) {
+  change_copy(tile, width_, out_, *next_,
+              [&](float* data, size_t stride, size_t rows, size_t columns) {
+                for (size_t r = 0; r < rows; ++r) function_(data + r * stride, columns);
+              });
+}
+
+namespace {
+
+void normalise_columns(float* data, size_t stride, size_t rows, size_t columns, double exponent) {
+  constexpr size_t BLOCK = 64;
+  for (size_t t0 = 0; t0 < columns; t0 += BLOCK) {
+    const size_t n = std::min(BLOCK, columns - t0);
+    double norms[BLOCK] = {};
+    for (size_t r = 0; r < rows; ++r) {
+      const float* const row = data + r * stride + t0;
+      for (size_t t = 0; t < n; ++t) {
+        const double x = std::fabs(double{row[t]});
+        if (std::isinf(exponent)) {
+          norms[t] = x > norms[t] ? x : norms[t];
+        } else if (exponent == 1) {
+          norms[t] += x;
+        } else if (exponent == 2) {
+          norms[t] += x * x;
+        } else {
+          norms[t] += exponent == 0 ? (x > 0 ? 1 : 0) : std::pow(x, exponent);
+        }
+      }
+    }
+    for (size_t t = 0; t < n; ++t) {
+      if (exponent == 2) norms[t] = std::sqrt(norms[t]);
+      if (exponent != 0 && exponent != 1 && exponent != 2 && !std::isinf(exponent)) {
+        norms[t] = std::pow(norms[t], 1 / exponent);
+      }
+      norms[t] = norms[t] < std::numeric_limits<float>::min() ? 1 : 1 / norms[t];
+    }
+    for (size_t r = 0; r < rows; ++r) {
+      float* const row = data + r * stride + t0;
+      for (size_t t = 0; t < n; ++t) row[t] = static_cast<float>(row[t] * norms[t]);
+    }
+  }
+}
+
+}  // namespace
+
+Shape Normalise::begin(const Shape& in) {
+  width_ = width_for(in.rows, in.widest);
+  out_ = Aligned<float>(std::isnan(exponent_) ? 0 : in.rows * width_);
+  return {in.rows, in.columns, in.widest};
+}
+
+void Normalise::take(const Tile& tile) {
+  if (std::isnan(exponent_)) return next_->take(tile);
+  change_copy(tile, width_, out_, *next_,
+              [&](float* data, size_t stride, size_t rows, size_t columns) {
+                normalise_columns(data, stride, rows, columns, exponent_);
+              });
+}
+
+void Section::take(const Tile& tile) {
+  if (tile.column >= columns_) return;
+  Tile part = tile;
+  part.row += row_;
+  part.columns = std::min(tile.columns, columns_ - tile.column);
+  next_->take(part);
+}
+
+Shape IntoMatrix::begin(const Shape& in) {
+  if (!stride_) stride_ = in.columns;
+  return in;
+}
+
+void IntoMatrix::take(const Tile& tile) {
+  if (tile.column >= *stride_) return;
+  const size_t columns = std::min(tile.columns, *stride_ - tile.column);
+  for (size_t r = 0; r < tile.rows; ++r) {
+    const size_t to = (tile.row + r) * *stride_ + tile.column;
+    std::copy_n(tile.re + r * tile.stride, columns, re_.data() + to);
+    if (!im_.empty()) std::copy_n(tile.im + r * tile.stride, columns, im_.data() + to);
+  }
+}
+
+}  // namespace cochlea

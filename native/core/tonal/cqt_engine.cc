@@ -1,0 +1,191 @@
+#include "core/tonal/cqt_engine.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/dispatch.h"
+
+namespace cochlea {
+
+CqtEngine::Transform::Transform(size_t n)
+    : frames({}, n, 1, PadMode::none),
+      stft(frames, Window::get(WindowShape::ones, 0, {}, n, n)),
+      re((n / 2 + 1) * FFT_TILE),
+      im((n / 2 + 1) * FFT_TILE) {}
+
+CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool whole_tiles)
+    : plan_(std::move(plan)), pad_mode_(pad_mode), whole_tiles_(whole_tiles) {
+  constexpr ResampleQuality QUALITY = ResampleQuality::soxr_hq;
+  const auto scratch = whole_tiles ? Resampler::make_bulk(2, 1, QUALITY) : nullptr;
+  early_ = plan_->early > 0 ? 1 : 0;
+  levels_.resize(early_ + plan_->octaves.size());
+  size_t most_rows = 0;
+  for (const CqtPlan::Octave& octave : plan_->octaves)
+    most_rows = std::max(most_rows, octave.bank.rows());
+  tile_re_ = Aligned<float>(most_rows * FFT_TILE);
+  tile_im_ = Aligned<float>(most_rows * FFT_TILE);
+  for (size_t i = 0; i < levels_.size(); ++i) {
+    Level& level = levels_[i];
+    if (i >= early_) {
+      level.octave = &plan_->octaves[i - early_];
+      const size_t n = level.octave->bank.n_fft;
+      for (const auto& known : transforms_) {
+        if (known->frames.length() == n) level.transform = known.get();
+      }
+      if (level.transform == nullptr) {
+        transforms_.push_back(std::make_unique<Transform>(n));
+        level.transform = transforms_.back().get();
+      }
+    }
+    if (level.octave == nullptr) {
+      const double factor = std::exp2(plan_->early);
+      level.resampler = std::make_unique<Resampler>(
+          factor, 1, QUALITY, whole_tiles ? Resampler::make_bulk(factor, 1, QUALITY) : nullptr);
+    } else if (level.octave->halved) {
+      level.resampler = std::make_unique<Resampler>(2, 1, QUALITY, scratch);
+    }
+    level.at_input_rate = level.resampler == nullptr && (i == 0 || levels_[i - 1].at_input_rate);
+    if (level.resampler != nullptr) level.slower.resize(level.resampler->most(CHUNK));
+    // Not more than half of it is to be dropped, and a push may come on top.
+    if (level.octave != nullptr)
+      level.signal.reserve(
+          2 * (kept(*level.octave) + level.octave->bank.n_fft + FFT_TILE * level.octave->hop) +
+          CHUNK);
+  }
+}
+
+size_t CqtEngine::kept(const CqtPlan::Octave& octave) {
+  return octave.bank.n_fft / 2 + 2 * octave.bank.n_fft + 2 * octave.hop;
+}
+
+size_t CqtEngine::latency() const {
+  size_t most = 0, factor = 1, delay = 0;
+  for (const Level& level : levels_) {
+    if (level.resampler != nullptr) {
+      const size_t ratio = level.octave == nullptr ? size_t{1} << plan_->early : 2;
+      // Output m is there with the input sample ratio * m + reach.
+      delay += factor * (static_cast<size_t>(level.resampler->reach()) + 1 - ratio);
+      factor *= ratio;
+    }
+    if (level.octave != nullptr)
+      most = std::max(most, delay + factor * (level.octave->bank.n_fft / 2));
+  }
+  return most;
+}
+
+void CqtEngine::reset() {
+  fed_ = 0;
+  whole_ = {};
+  for (Level& level : levels_) {
+    if (level.resampler != nullptr) level.resampler->reset();
+    level.signal.clear();
+    level.base = level.next = 0;
+  }
+}
+
+size_t CqtEngine::complete() const {
+  size_t least = SIZE_MAX;
+  for (size_t i = early_; i < levels_.size(); ++i) least = std::min(least, levels_[i].next);
+  return least;
+}
+
+size_t CqtEngine::furthest() const {
+  size_t most = 0;
+  for (const Level& level : levels_) most = std::max(most, level.next);
+  return most;
+}
+
+size_t CqtEngine::bytes() const {
+  size_t sum = 0;
+  for (const Level& level : levels_) {
+    sum += (level.slower.size() + level.signal.capacity()) * sizeof(float);
+    if (level.resampler != nullptr) sum += level.resampler->bytes();
+  }
+  for (const auto& transform : transforms_) {
+    sum += (4 * transform->re.size() + 4 * transform->im.size()) * sizeof(float);
+  }
+  return sum;
+}
+
+void CqtEngine::push(const Task& task, std::span<const float> x, Stage& to) {
+  fed_ += x.size();
+  for (size_t i = 0; i < x.size(); i += CHUNK) {
+    feed(task, 0, x.subspan(i, std::min(CHUNK, x.size() - i)), to);
+  }
+}
+
+void CqtEngine::feed(const Task& task, size_t i, std::span<const float> x, Stage& to) {
+  for (; i < levels_.size() && !x.empty(); ++i) {
+    Level& level = levels_[i];
+    if (level.resampler != nullptr) {
+      x = {level.slower.data(), level.resampler->push(x, level.slower.data())};
+    }
+    if (level.octave == nullptr) continue;
+    if (!level.at_input_rate || whole_.empty())
+      level.signal.insert(level.signal.end(), x.begin(), x.end());
+    transform(task, level, false, to);
+  }
+}
+
+void CqtEngine::finish(const Task& task, Stage& to) {
+  for (size_t i = 0; i < levels_.size(); ++i) {
+    Level& level = levels_[i];
+    if (level.resampler != nullptr) {
+      std::span<const float> rest(level.slower.data(),
+                                  level.resampler->finish(level.slower.data()));
+      const size_t factor = size_t{1} << plan_->early;
+      if (level.octave == nullptr && fed_ % factor != 0 && 2 * (fed_ % factor) < factor) {
+        // libsoxr rounds the number of samples where librosa rounds up, and appends a zero.
+        level.slower[rest.size() - 1] = 0;
+      }
+      if (level.octave != nullptr)
+        level.signal.insert(level.signal.end(), rest.begin(), rest.end());
+      feed(task, i + 1, rest, to);
+    }
+    if (level.octave != nullptr) transform(task, level, true, to);
+  }
+}
+
+// The columns whose samples are all there; with `last`, all columns.
+void CqtEngine::transform(const Task& task, Level& level, bool last, Stage& to) {
+  const CqtPlan::Octave& octave = *level.octave;
+  const size_t n = octave.bank.n_fft, hop = octave.hop, pad = n / 2;
+  const bool direct = level.at_input_rate && !whole_.empty();
+  const std::span<const float> signal = direct ? whole_.first(fed_) : level.signal;
+  const size_t samples = level.base + signal.size();
+  size_t ready = 0;
+  if (last) {
+    ready = Frames::count(samples, n, hop, pad_mode_);
+  } else if (samples >= (pad_mode_ == PadMode::constant ? n - pad : n)) {
+    // A frame that begins before the signal may mirror its first samples, no more than n.
+    ready = (samples + pad - n) / hop + 1;
+  }
+  if (ready <= level.next) return;
+  if (whole_tiles_ && !last) ready -= (ready - level.next) % FFT_TILE;
+  Transform& t = *level.transform;
+  const kernels::Table& kernel = kernels::active();
+  // The signal from a column's beginning on has the same frames as the whole.
+  t.frames = Frames(signal, n, hop, pad_mode_);
+  const size_t dropped = level.base / hop;
+  const size_t rows = octave.bank.rows();
+  while (level.next < ready) {
+    if (task.cancelled()) return;
+    const size_t lanes = std::min(FFT_TILE, ready - level.next);
+    t.stft.read(level.next - dropped, lanes, t.re.data(), t.im.data(), FFT_TILE);
+    kernel.band_products(t.re.data(), t.im.data(), octave.bank.first.data(),
+                         octave.bank.count.data(), octave.bank.coefficients.data(), rows,
+                         tile_re_.data(), tile_im_.data(), FFT_TILE, lanes);
+    to.take({tile_re_.data(), tile_im_.data(), FFT_TILE, octave.begin, rows, level.next, lanes});
+    level.next += lanes;
+  }
+  if (direct) return;
+  const size_t needed = kept(octave), from = level.next * hop;
+  if (from < level.base + needed) return;
+  const size_t drop = (from - needed - level.base) / hop * hop;
+  if (drop < level.signal.size() / 2) return;
+  level.signal.erase(level.signal.begin(),
+                     level.signal.begin() + static_cast<std::ptrdiff_t>(drop));
+  level.base += drop;
+}
+
+}  // namespace cochlea
