@@ -1,6 +1,6 @@
 #include "binding/runtime/exports.h"
 #include "core/pitch/pyin.h"
-#include "core/pitch/yin.h"
+#include "core/pitch/yin_tracker.h"
 #include "core/runtime/finite.h"
 
 namespace cochlea::binding {
