@@ -1,7 +1,11 @@
 #include "core/pitch/tuning.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "binding/runtime/exports.h"
 #include "binding/spectrum/window.h"
+#include "core/pitch/pitch_tuning.h"
 #include "core/runtime/finite.h"
 #include "core/spectrum/stft.h"
 
@@ -88,6 +92,9 @@ Status pitch_tuning(const Task&, In single, InDouble precise, double resolution,
                     int32_t bins_per_octave, OutDouble tuning) {
   if (!valid_histogram(resolution, bins_per_octave) || tuning.size() != 1)
     return Status::invalid("resolution", "a number in [1e-6, 1]");
+  if (const Status finite = check_finite("frequencies", single); !finite.ok()) return finite;
+  if (!std::all_of(precise.begin(), precise.end(), [](double f) { return std::isfinite(f); }))
+    return Status::invalid("frequencies", "finite numbers");
   const size_t bins = static_cast<size_t>(bins_per_octave);
   tuning[0] = precise.empty() ? cochlea::pitch_tuning(single, resolution, bins)
                               : cochlea::pitch_tuning(precise, resolution, bins);

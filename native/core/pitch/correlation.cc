@@ -56,12 +56,13 @@ void LagTransform::running_energy(size_t first, size_t count, float* out) {
   }
 }
 
-void LagTransform::forward(float* re, float* im) {
-  fft_->forward_tile(tile_.data(), re, im, FFT_TILE, FFT_TILE, scratch_.data());
+void LagTransform::forward(float* re, float* im, const Task& task) {
+  fft_->forward_tile(tile_.data(), re, im, FFT_TILE, FFT_TILE, scratch_.data(), task);
 }
 
-void LagTransform::inverse(const float* re, const float* im, size_t count, float* out) {
-  fft_->inverse_tile(re, im, FFT_TILE, FFT_TILE, tile_.data(), scratch_.data());
+void LagTransform::inverse(const float* re, const float* im, size_t count, float* out,
+                           const Task& task) {
+  fft_->inverse_tile(re, im, FFT_TILE, FFT_TILE, tile_.data(), scratch_.data(), task);
   const size_t run = fft_->run();
   for (size_t k = 0; k < count; k += run) {
     std::copy_n(tile_.data() + k / run * fft_->run_stride(), std::min(run, count - k) * FFT_TILE,
@@ -82,12 +83,13 @@ FrameCorrelation::FrameCorrelation(const YinShape& shape)
 
 size_t FrameCorrelation::bytes() const {
   size_t floats = 0;
-  for (const Aligned<float>* x : {&re_, &im_, &start_re_, &start_im_, &correlation_, &head_, &tail_})
+  for (const Aligned<float>* x :
+       {&re_, &im_, &start_re_, &start_im_, &correlation_, &head_, &tail_})
     floats += x->size();
   return transform_.bytes() + floats * sizeof(float);
 }
 
-CorrelationTile FrameCorrelation::tile(const float* const* rows) {
+CorrelationTile FrameCorrelation::tile(const float* const* rows, const Task& task) {
   CorrelationTile result{correlation_.data(), head_.data(), nullptr, {}};
   float* const re = re_.data();
   float* const im = im_.data();
@@ -96,9 +98,11 @@ CorrelationTile FrameCorrelation::tile(const float* const* rows) {
   if (shape_.paper) {
     transform_.running_energy(shape_.summed(), shape_.max_period, tail_.data());
     result.tail = tail_.data();
-    transform_.forward(re, im);
+    transform_.forward(re, im, task);
+    if (task.cancelled()) return result;
     transform_.load(rows, shape_.summed());
-    transform_.forward(start_re_.data(), start_im_.data());
+    transform_.forward(start_re_.data(), start_im_.data(), task);
+    if (task.cancelled()) return result;
     std::copy_n(start_re_.data(), FFT_TILE, result.sum);
     for (size_t i = 0; i < re_.size(); ++i) {
       const float real = re[i] * start_re_[i] + im[i] * start_im_[i];
@@ -107,12 +111,13 @@ CorrelationTile FrameCorrelation::tile(const float* const* rows) {
     }
   } else {
     std::fill_n(head_.data(), FFT_TILE, 0.0f);  // as librosa has it
-    transform_.forward(re, im);
+    transform_.forward(re, im, task);
+    if (task.cancelled()) return result;
     std::copy_n(re, FFT_TILE, result.sum);
     kernels::active().power_spectrum(re, im, re_.size(), re);
     std::fill(im_.begin(), im_.end(), 0.0f);
   }
-  transform_.inverse(re, im, shape_.max_period + 1, correlation_.data());
+  transform_.inverse(re, im, shape_.max_period + 1, correlation_.data(), task);
   return result;
 }
 
@@ -140,16 +145,16 @@ HopCorrelation::HopCorrelation(const YinShape& shape)
 
 size_t HopCorrelation::bytes() const {
   size_t floats = 0;
-  for (const Aligned<float>* x :
-       {&gathered_, &hop_re_, &hop_im_, &re_, &im_, &correlation_, &product_re_, &product_im_,
-        &power_, &energy_[0], &energy_[1]}) {
+  for (const Aligned<float>* x : {&gathered_, &hop_re_, &hop_im_, &re_, &im_, &correlation_,
+                                  &product_re_, &product_im_, &power_, &energy_[0], &energy_[1]}) {
     floats += x->size();
   }
   return transform_.bytes() + floats * sizeof(float);
 }
 
 // Hops [s, s + count) to the columns of a group.
-void HopCorrelation::transform(const Samples& samples, size_t s, size_t count, size_t group) {
+void HopCorrelation::transform(const Samples& samples, size_t s, size_t count, size_t group,
+                               const Task& task) {
   const size_t hop = shape_.hop;
   const size_t reach = hop + shape_.max_period;
   const float* rows[FFT_TILE] = {};
@@ -162,27 +167,28 @@ void HopCorrelation::transform(const Samples& samples, size_t s, size_t count, s
   transform_.load(rows, hop);
   transform_.running_energy(0, shape_.max_period, energy);
   std::fill_n(energy, FFT_TILE, 0.0f);  // as librosa has it
-  transform_.forward(hop_re_.data(), hop_im_.data());
+  transform_.forward(hop_re_.data(), hop_im_.data(), task);
   transform_.load(rows, reach);
-  transform_.forward(re_.data(), im_.data());
+  transform_.forward(re_.data(), im_.data(), task);
   const size_t column = group % 2 * FFT_TILE;
   const size_t again = group % 2 == 0 ? 2 * FFT_TILE : 0;
   std::copy_n(hop_re_.data(), FFT_TILE, sum_ + column);
   std::copy_n(hop_re_.data(), FFT_TILE, sum_ + column + again);
-  kernels::active().correlate_hops(
-      hop_re_.data(), hop_im_.data(), re_.data(), im_.data(), transform_.bins(), WIDTH, again,
-      product_re_.data() + column, product_im_.data() + column, power_.data() + column);
+  kernels::active().correlate_hops(hop_re_.data(), hop_im_.data(), re_.data(), im_.data(),
+                                   transform_.bins(), WIDTH, again, product_re_.data() + column,
+                                   product_im_.data() + column, power_.data() + column);
 }
 
-CorrelationTile HopCorrelation::tile(const Samples& samples, size_t t, size_t lanes) {
+CorrelationTile HopCorrelation::tile(const Samples& samples, size_t t, size_t lanes,
+                                     const Task& task) {
   const size_t needed = lanes + hops_ - 1;
   if (t == 0 || t != ready_) {
     group_ = 0;
-    transform(samples, t, std::min(FFT_TILE, needed), group_);
+    transform(samples, t, std::min(FFT_TILE, needed), group_, task);
   }
   if (needed > FFT_TILE) {
     const size_t count = lanes == FFT_TILE ? FFT_TILE : needed - FFT_TILE;
-    transform(samples, t + FFT_TILE, count, group_ + 1);
+    transform(samples, t + FFT_TILE, count, group_ + 1, task);
   }
   const size_t column = group_ % 2 * FFT_TILE;
   kernels::active().sum_hops(product_re_.data() + column, product_im_.data() + column,
@@ -194,7 +200,7 @@ CorrelationTile HopCorrelation::tile(const Samples& samples, size_t t, size_t la
   }
   ready_ = lanes == FFT_TILE ? t + FFT_TILE : 0;
   ++group_;
-  transform_.inverse(re_.data(), im_.data(), shape_.max_period + 1, correlation_.data());
+  transform_.inverse(re_.data(), im_.data(), shape_.max_period + 1, correlation_.data(), task);
   return result;
 }
 

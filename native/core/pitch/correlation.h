@@ -14,6 +14,7 @@
 
 #include "core/pitch/samples.h"
 #include "core/runtime/aligned.h"
+#include "core/runtime/task.h"
 #include "core/spectrum/fft.h"
 
 namespace cochlea {
@@ -49,10 +50,10 @@ class LagTransform {
   void load(const float* const* rows, size_t count);
   // Of `count` loaded samples, from sample `first` on: out[k] = the energy of the first k + 1.
   void running_energy(size_t first, size_t count, float* out);
-  // Uses up what is loaded.
-  void forward(float* re, float* im);
+  // Uses up what is loaded. Not complete if the task was cancelled meanwhile, as all that follows.
+  void forward(float* re, float* im, const Task& task);
   // The first `count` values of the inverse.
-  void inverse(const float* re, const float* im, size_t count, float* out);
+  void inverse(const float* re, const float* im, size_t count, float* out, const Task& task);
 
  private:
   const std::shared_ptr<const RealFft> fft_;
@@ -65,7 +66,7 @@ class FrameCorrelation {
   explicit FrameCorrelation(const YinShape& shape);
   size_t bytes() const;
   // Of FFT_TILE frames of N samples. The result is valid until the next call.
-  CorrelationTile tile(const float* const* rows);
+  CorrelationTile tile(const float* const* rows, const Task& task);
 
  private:
   const YinShape shape_;
@@ -84,10 +85,10 @@ class HopCorrelation {
   size_t bytes() const;
   // Of frames [t, t + lanes) of one signal as long as t rises; valid until the next call. May read
   // max_period samples behind the last frame, and as many more as the next FFT_TILE frames have.
-  CorrelationTile tile(const Samples& samples, size_t t, size_t lanes);
+  CorrelationTile tile(const Samples& samples, size_t t, size_t lanes, const Task& task);
 
  private:
-  void transform(const Samples& samples, size_t s, size_t count, size_t group);
+  void transform(const Samples& samples, size_t s, size_t count, size_t group, const Task& task);
 
   const YinShape shape_;
   const size_t hops_;  // in a frame

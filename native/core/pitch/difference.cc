@@ -68,20 +68,20 @@ void CentredDifference::add(const Samples& samples, size_t frame, size_t lane) {
   frames_[count_++] = {.lane = lane, .samples = row, .offset = mean * scale};
 }
 
-void CentredDifference::fill(FrameCorrelation& correlation, float* normalised) {
+void CentredDifference::fill(FrameCorrelation& correlation, float* normalised, const Task& task) {
   if (count_ == 0) return;
   const float* rows[FFT_TILE];
   for (size_t l = 0; l < FFT_TILE; ++l) rows[l] = frames_[std::min(l, count_ - 1)].samples;
-  const float* const r = correlation.tile(rows).correlation;
+  const float* const r = correlation.tile(rows, task).correlation;
+  const size_t lags = task.cancelled() ? 0 : shape_.max_period;
   // Lag by lag, so that the sums of the frames do not wait for each other.
-  for (size_t k = 1; k <= shape_.max_period; ++k) {
+  for (size_t k = 1; k <= lags; ++k) {
     for (size_t l = 0; l < count_; ++l) {
       Frame& frame = frames_[l];
       const double d = difference(frame, k, double{r[l]}, double{r[k * FFT_TILE + l]});
       frame.sum += d;
       const double quotient = d * static_cast<double>(k) / frame.sum;
-      normalised[k * FFT_TILE + frame.lane] =
-          frame.sum == 0 ? 0.0f : static_cast<float>(quotient);
+      normalised[k * FFT_TILE + frame.lane] = frame.sum == 0 ? 0.0f : static_cast<float>(quotient);
     }
   }
   count_ = 0;
@@ -127,8 +127,9 @@ size_t NormalisedDifference::bytes() const {
   return bytes;
 }
 
-CorrelationTile NormalisedDifference::correlate(const Samples& samples, size_t t, size_t lanes) {
-  if (hops_ != nullptr) return hops_->tile(samples, t, lanes);
+CorrelationTile NormalisedDifference::correlate(const Samples& samples, size_t t, size_t lanes,
+                                                const Task& task) {
+  if (hops_ != nullptr) return hops_->tile(samples, t, lanes, task);
   const size_t n = shape_.frame_length;
   const float* rows[FFT_TILE] = {};
   for (size_t l = 0; l < FFT_TILE; ++l) {
@@ -136,11 +137,14 @@ CorrelationTile NormalisedDifference::correlate(const Samples& samples, size_t t
                                        gathered_.data() + l * n)
                         : rows[0];
   }
-  return frames_->tile(rows);
+  return frames_->tile(rows, task);
 }
 
-const float* NormalisedDifference::tile(const Samples& samples, size_t t, size_t lanes) {
-  const CorrelationTile tile = correlate(samples, t, lanes);
+const float* NormalisedDifference::tile(const Samples& samples, size_t t, size_t lanes,
+                                        const Task& task) {
+  const CorrelationTile tile = correlate(samples, t, lanes, task);
+  const float* const result = normalised_.data() + shape_.min_period * FFT_TILE;
+  if (task.cancelled()) return result;
   kernels::active().cumulative_mean_normalise(tile.correlation, tile.head, tile.tail,
                                               shape_.max_period + 1, normalised_.data());
   for (size_t l = 0; l < lanes; ++l) {
@@ -148,8 +152,8 @@ const float* NormalisedDifference::tile(const Samples& samples, size_t t, size_t
     reserve();
     centred_->add(samples, t + l, l);
   }
-  if (centred_ != nullptr) centred_->fill(*frames_, normalised_.data());
-  return normalised_.data() + shape_.min_period * FFT_TILE;
+  if (centred_ != nullptr) centred_->fill(*frames_, normalised_.data(), task);
+  return result;
 }
 
 }  // namespace cochlea

@@ -31,7 +31,7 @@ class CentredDifference {
   // Puts frame `frame` in line for the column `lane`; silence, which is exact, may be left out.
   void add(const Samples& samples, size_t frame, size_t lane);
   // Fills the columns in line and empties the line. The correlation is used up.
-  void fill(FrameCorrelation& correlation, float* normalised);
+  void fill(FrameCorrelation& correlation, float* normalised, const Task& task);
 
  private:
   struct Frame {
@@ -63,11 +63,11 @@ class NormalisedDifference {
   // Frames [t, t + lanes), 1 <= lanes <= FFT_TILE, of one signal as long as t rises. Lag min_period
   // + i of frame t + l is [i * FFT_TILE + l]; lanes past `lanes` may hold anything. A frame's values
   // do not depend on its lane. May read max_period samples behind the last frame, and as many more
-  // as the next FFT_TILE frames have if these are so many.
-  const float* tile(const Samples& samples, size_t t, size_t lanes);
+  // as the next FFT_TILE frames have if these are so many. Not complete if the task was cancelled.
+  const float* tile(const Samples& samples, size_t t, size_t lanes, const Task& task = {});
 
  private:
-  CorrelationTile correlate(const Samples& samples, size_t t, size_t lanes);
+  CorrelationTile correlate(const Samples& samples, size_t t, size_t lanes, const Task& task);
 
   const YinShape shape_;
   std::unique_ptr<HopCorrelation> hops_;  // null where frames have no hops in common

@@ -12,7 +12,9 @@ constexpr double TINY = std::numeric_limits<double>::min();
 // The continued fraction of the incomplete beta function, by Lentz's method.
 double beta_fraction(double x, double a, double b) {
   const auto nonzero = [](double v) { return std::fabs(v) < 1e-300 ? 1e-300 : v; };
-  double c = 1, d = 1 / nonzero(1 - (a + b) * x / (a + 1)), h = d;
+  double c = 1;
+  double d = 1 / nonzero(1 - (a + b) * x / (a + 1));
+  double h = d;
   for (int m = 1; m <= 10000; ++m) {
     const double n = m;
     const double even = n * (b - n) * x / ((a + 2 * n - 1) * (a + 2 * n));
@@ -27,15 +29,15 @@ double beta_fraction(double x, double a, double b) {
   return h;
 }
 
-// What all frames of a call share.
+// What all frames of a call share. Not complete if the task was cancelled meanwhile.
 struct Prior {
-  explicit Prior(const PyinShape& shape, size_t most_troughs)
+  Prior(const Task& task, const PyinShape& shape, size_t most_troughs)
       : weights(shape.thresholds),
         below(shape.thresholds + 1, 0.0),
         decay(most_troughs + 1),
         norm(most_troughs + 1) {
     double before = beta_distribution(0, shape.beta_a, shape.beta_b);
-    for (size_t j = 0; j < shape.thresholds; ++j) {
+    for (size_t j = 0; j < shape.thresholds && !task.cancelled(); ++j) {
       const double cdf = beta_distribution(threshold(shape, j), shape.beta_a, shape.beta_b);
       weights[j] = cdf - before;
       below[j + 1] = below[j] + weights[j];
@@ -67,8 +69,10 @@ struct Trough {
   double probability;
 };
 
-// Probabilities of a frame's troughs, which come by rising lag.
-void weigh(const PyinShape& shape, const Prior& prior, std::vector<Trough>& troughs) {
+// Probabilities of a frame's troughs, which come by rising lag; not complete if the task was
+// cancelled meanwhile.
+void weigh(const Task& task, const PyinShape& shape, const Prior& prior,
+           std::vector<Trough>& troughs) {
   size_t first = shape.thresholds;
   for (Trough& trough : troughs) {
     size_t j = 0;
@@ -84,6 +88,7 @@ void weigh(const PyinShape& shape, const Prior& prior, std::vector<Trough>& trou
     first = std::min(first, j);
   }
   for (size_t j = first; j < shape.thresholds; ++j) {
+    if (j % 64 == 0 && task.cancelled()) return;
     size_t count = 0;
     for (const Trough& trough : troughs) count += trough.first_threshold <= j ? 1 : 0;
     const double scale = prior.weights[j] * prior.norm[count];
@@ -115,17 +120,17 @@ Status observe_pitch(const Task& task, const Samples& samples, const YinShape& s
                      std::span<float> voiced_probability) {
   NormalisedDifference difference(shape);
   const size_t lags = difference.lags();
-  const Prior prior(pyin, lags);
+  const Prior prior(task, pyin, lags);
   const double bins_per_octave = static_cast<double>(12 * pyin.bins_per_semitone);
   std::vector<Trough> troughs;
   // Of one frame: probability by bin, and the bins in use.
   std::vector<double> probability(pyin.pitch_bins + 1, 0.0);
   std::vector<size_t> bins;
   for (size_t t = 0; t < frames; t += FFT_TILE) {
-    if (task.cancelled()) return Status::cancelled();
     const size_t lanes = std::min(FFT_TILE, frames - t);
-    const float* const tile = difference.tile(samples, t, lanes);
+    const float* const tile = difference.tile(samples, t, lanes, task);
     for (size_t l = 0; l < lanes; ++l) {
+      if (task.cancelled()) return Status::cancelled();
       const float* const d = tile + l;
       const auto at = [d](size_t i) { return d[i * FFT_TILE]; };
       troughs.clear();
@@ -134,7 +139,7 @@ Status observe_pitch(const Task& task, const Samples& samples, const YinShape& s
             i == 0 ? at(0) < at(1) : at(i) < at(i - 1) && (i + 1 == lags || at(i) <= at(i + 1));
         if (trough) troughs.push_back({i, double{at(i)}, 0, 0});
       }
-      if (!troughs.empty()) weigh(pyin, prior, troughs);
+      if (!troughs.empty()) weigh(task, pyin, prior, troughs);
       bins.clear();
       for (const Trough& trough : troughs) {
         if (trough.probability == 0) continue;

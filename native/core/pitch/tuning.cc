@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/pitch/pitch_tuning.h"
 #include "core/spectrum/stft.h"
 #include "kernels/dispatch.h"
 
@@ -101,32 +102,6 @@ Status piptrack(const Task& task, Source& source, const PeakOptions& options,
 
 namespace {
 
-template <class T>
-double tuning_of(std::span<const T> frequencies, double resolution, size_t bins_per_octave) {
-  const size_t bins = static_cast<size_t>(std::ceil(1.0 / resolution));
-  // numpy.linspace(-0.5, 0.5, bins + 1)
-  const double step = 1.0 / static_cast<double>(bins);
-  const auto edge = [&](size_t i) { return i == bins ? 0.5 : static_cast<double>(i) * step - 0.5; };
-  std::vector<size_t> counts(bins, 0);
-  bool any = false;
-  for (const T f : frequencies) {
-    if (!(f > 0)) continue;
-    any = true;
-    const T octaves = static_cast<T>(std::log2(double{f / static_cast<T>(27.5)}));
-    T residual = std::fmod(static_cast<T>(bins_per_octave) * octaves, T{1});
-    if (residual < 0) residual += T{1};
-    if (residual >= T{0.5}) residual -= T{1};
-    const double x = double{residual};
-    size_t i =
-        static_cast<size_t>(std::clamp((x + 0.5) / step, 0.0, static_cast<double>(bins - 1)));
-    while (i > 0 && x < edge(i)) --i;
-    while (i + 1 < bins && x >= edge(i + 1)) ++i;
-    ++counts[i];
-  }
-  if (!any) return 0;
-  return edge(static_cast<size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin()));
-}
-
 // numpy.median: the mean of the two middle values, in single precision.
 float median(std::vector<float> x) {
   const auto middle = x.begin() + static_cast<ptrdiff_t>(x.size() / 2);
@@ -136,15 +111,6 @@ float median(std::vector<float> x) {
 }
 
 }  // namespace
-
-double pitch_tuning(std::span<const float> frequencies, double resolution, size_t bins_per_octave) {
-  return tuning_of(frequencies, resolution, bins_per_octave);
-}
-
-double pitch_tuning(std::span<const double> frequencies, double resolution,
-                    size_t bins_per_octave) {
-  return tuning_of(frequencies, resolution, bins_per_octave);
-}
 
 Status estimate_tuning(const Task& task, Source& source, const PeakOptions& options,
                        double resolution, size_t bins_per_octave, double* tuning) {

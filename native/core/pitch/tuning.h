@@ -55,12 +55,6 @@ class PeakPicker final : public Stage {
 Status piptrack(const Task& task, Source& source, const PeakOptions& options,
                 std::span<float> pitches, std::span<float> magnitudes);
 
-// How far frequencies > 0 (others are skipped) lie from the nearest note of equal temperament with
-// A4 = 440 Hz, in fractions of a bin: the lower edge of the fullest of ceil(1 / resolution) equal
-// bins of [-0.5, 0.5], the first of several; 0 if there are no frequencies.
-double pitch_tuning(std::span<const float> frequencies, double resolution, size_t bins_per_octave);
-double pitch_tuning(std::span<const double> frequencies, double resolution, size_t bins_per_octave);
-
 // The tuning of the peaks that are at least as high as their median.
 Status estimate_tuning(const Task& task, Source& source, const PeakOptions& options,
                        double resolution, size_t bins_per_octave, double* tuning);

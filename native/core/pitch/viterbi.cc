@@ -50,33 +50,40 @@ std::vector<double> triangle(size_t width) {
 
 }  // namespace
 
-std::shared_ptr<const PitchTransitions> PitchTransitions::get(size_t pitches, size_t width,
+std::shared_ptr<const PitchTransitions> PitchTransitions::get(const Task& task, size_t pitches,
+                                                              size_t width,
                                                               double switch_probability,
                                                               double min_probability) {
   using Key = std::tuple<size_t, size_t, double, double>;
   // Never destroyed: jobs may still run while the process exits.
   static auto& cache = *new PlanCache<Key, PitchTransitions>(64 << 20);
   return cache.get(Key(pitches, width, switch_probability, min_probability), [&] {
-    return std::make_shared<const PitchTransitions>(pitches, width, switch_probability,
-                                                    min_probability);
+    auto transitions = std::make_shared<const PitchTransitions>(
+        task, pitches, width, switch_probability, min_probability);
+    return task.cancelled() ? nullptr : transitions;
   });
 }
 
-PitchTransitions::PitchTransitions(size_t pitches, size_t width, double switch_probability,
-                                   double min_probability)
+PitchTransitions::PitchTransitions(const Task& task, size_t pitches, size_t width,
+                                   double switch_probability, double min_probability)
     : pitches_(pitches), reach_(width / 2), forbidden_(std::log(TINY)) {
   const size_t band = 2 * reach_ + 1;
-  stay_ = Aligned<double>(blocks() * band * 16, NEVER);
-  switch_ = Aligned<double>(blocks() * band * 16, NEVER);
+  stay_ = Aligned<double>(blocks() * band * 16);
+  switch_ = Aligned<double>(blocks() * band * 16);
+  for (size_t b = 0; b < blocks() && !task.cancelled(); ++b) {
+    std::fill_n(stay_.data() + b * band * 16, band * 16, NEVER);
+    std::fill_n(switch_.data() + b * band * 16, band * 16, NEVER);
+  }
   largest_stay_ = largest_switch_ = NEVER;
   sure_switch_ = std::numeric_limits<double>::infinity();
-  const double stay = 1 - switch_probability, change = 1 - stay;
+  const double stay = 1 - switch_probability;
+  const double change = 1 - stay;
   const std::vector<double> window = triangle(width);
   // librosa.sequence.transition_local: the window is centred in a row, rolled to its pitch, cut and
   // normalised. Where an even window falls depends on whether the row is even, too.
   const size_t left = (pitches - width) / 2;
   std::vector<double> row(pitches);
-  for (size_t from = 0; from < pitches; ++from) {
+  for (size_t from = 0; from < pitches && !task.cancelled(); ++from) {
     std::fill(row.begin(), row.end(), 0.0);
     const size_t first = from > width / 2 ? from - width / 2 : 0;
     const size_t end = std::min(pitches, from + width / 2 + 1);
@@ -125,8 +132,10 @@ class Values {
 
 class Search {
  public:
-  Search(const PitchObservations& observations, const PitchTransitions& transitions)
-      : observations_(observations),
+  Search(const Task& task, const PitchObservations& observations,
+         const PitchTransitions& transitions)
+      : task_(task),
+        observations_(observations),
         transitions_(transitions),
         pitches_(transitions.pitches()),
         reach_(transitions.reach()) {}
@@ -138,6 +147,7 @@ class Search {
     observe(0, out);
   }
 
+  // Not complete if the task was cancelled meanwhile.
   void step(size_t t, const Values& from, Values& out) const {
     const double far = from_afar(from);
     std::fill_n(out.voiced(), pitches_, far);
@@ -154,7 +164,7 @@ class Search {
       spread(from.voiced(), false, out.voiced());
       spread(from.voiced(), true, out.unvoiced());
     } else if (alive > 0) {
-      for (size_t i = 0; i < pitches_; ++i) {
+      for (size_t i = 0; i < pitches_ && !task_.cancelled(); ++i) {
         if (from.voiced()[i] + most >= certain) spread_one(i, from.voiced()[i], out);
       }
     }
@@ -202,8 +212,14 @@ class Search {
   }
 
   void spread(const double* from, bool switching, double* out) const {
-    kernels::active().max_plus_band(from - reach_, transitions_.table(switching), 2 * reach_ + 1,
-                                    transitions_.blocks(), out);
+    const size_t band = 2 * reach_ + 1;
+    const size_t blocks = transitions_.blocks();
+    const size_t at_once = std::max<size_t>(1, WEIGHTS_AT_ONCE / (band * 16));
+    for (size_t b = 0; b < blocks && !task_.cancelled(); b += at_once) {
+      kernels::active().max_plus_band(from - reach_ + b * 16,
+                                      transitions_.table(switching) + b * band * 16, band,
+                                      std::min(at_once, blocks - b), out + b * 16);
+    }
   }
 
   void spread_one(size_t i, double value, Values& out) const {
@@ -236,6 +252,10 @@ class Search {
       voiced[candidates[k].pitch] = candidates[k].log_probability + saved_[k];
   }
 
+  // Of a table, between two looks at the task: about a millisecond.
+  static constexpr size_t WEIGHTS_AT_ONCE = size_t{1} << 20;
+
+  const Task& task_;
   const PitchObservations& observations_;
   const PitchTransitions& transitions_;
   const size_t pitches_, reach_;
@@ -248,19 +268,21 @@ Status viterbi(const Task& task, const PitchObservations& observations,
                const PitchTransitions& transitions, std::span<int32_t> states) {
   const size_t frames = observations.frames();
   if (frames == 0) return {};
-  const Search search(observations, transitions);
+  const Search search(task, observations, transitions);
   const size_t fit = KEPT_BYTES / Values(transitions).bytes();
   const size_t root = static_cast<size_t>(std::ceil(std::sqrt(static_cast<double>(frames))));
   const size_t length = std::min(frames, std::max(fit, root));  // frames of a segment
   const size_t segments = (frames + length - 1) / length;
   // The values after the last frame of each segment but the last, and those of one segment.
   std::vector<Values> ends, kept;
-  for (size_t i = 1; i < segments; ++i) ends.emplace_back(transitions);
-  for (size_t i = 0; i < length; ++i) kept.emplace_back(transitions);
+  for (size_t i = 1; i < segments && !task.cancelled(); ++i) ends.emplace_back(transitions);
+  for (size_t i = 0; i < length && !task.cancelled(); ++i) kept.emplace_back(transitions);
+  if (task.cancelled()) return Status::cancelled();
   const auto forward = [&](size_t segment) {
-    const size_t begin = segment * length, end = std::min(frames, begin + length);
+    const size_t begin = segment * length;
+    const size_t end = std::min(frames, begin + length);
     for (size_t t = begin; t < end; ++t) {
-      if (t % 64 == 0 && task.cancelled()) return false;
+      if (task.cancelled()) return false;
       if (t == 0) {
         search.begin(kept[0]);
       } else {
@@ -268,7 +290,7 @@ Status viterbi(const Task& task, const PitchObservations& observations,
       }
     }
     if (segment + 1 < segments) std::swap(ends[segment], kept[end - begin - 1]);
-    return true;
+    return !task.cancelled();
   };
   for (size_t segment = 0; segment < segments; ++segment) {
     if (!forward(segment)) return Status::cancelled();
@@ -276,8 +298,10 @@ Status viterbi(const Task& task, const PitchObservations& observations,
   size_t state = search.best(kept[frames - 1 - (segments - 1) * length]);
   for (size_t segment = segments; segment-- > 0;) {
     if (segment + 1 < segments && !forward(segment)) return Status::cancelled();
-    const size_t begin = segment * length, end = std::min(frames, begin + length);
+    const size_t begin = segment * length;
+    const size_t end = std::min(frames, begin + length);
     for (size_t t = end; t-- > begin;) {
+      if (task.cancelled()) return Status::cancelled();
       if (t + 1 < frames) {
         const bool last = t + 1 == end && segment + 1 < segments;
         state = search.before(state, last ? ends[segment] : kept[t - begin]);

@@ -26,10 +26,13 @@ class PitchTransitions {
  public:
   // 1 <= width <= pitches. Links less likely than min_probability are cut, which is what librosa
   // 1.0 does; with 0 none is, and moves without a probability stay possible as said above.
-  static std::shared_ptr<const PitchTransitions> get(size_t pitches, size_t width,
+  // Null if the task was cancelled meanwhile.
+  static std::shared_ptr<const PitchTransitions> get(const Task& task, size_t pitches, size_t width,
                                                      double switch_probability,
                                                      double min_probability);
-  PitchTransitions(size_t pitches, size_t width, double switch_probability, double min_probability);
+  // Not complete if the task was cancelled meanwhile.
+  PitchTransitions(const Task& task, size_t pitches, size_t width, double switch_probability,
+                   double min_probability);
 
   size_t pitches() const { return pitches_; }
   size_t reach() const { return reach_; }  // how far a pitch can move

@@ -35,10 +35,11 @@ Status yin(const Task& task, const Samples& samples, const YinShape& shape, doub
            double threshold, std::span<float> f0, std::span<float> aperiodicity) {
   NormalisedDifference difference(shape);
   for (size_t t = 0; t < f0.size(); t += FFT_TILE) {
-    if (task.cancelled()) return Status::cancelled();
     const size_t lanes = std::min(FFT_TILE, f0.size() - t);
+    const float* const tile = difference.tile(samples, t, lanes, task);
+    if (task.cancelled()) return Status::cancelled();
     YinPitch pitch[FFT_TILE];
-    pick_pitch(shape, difference.tile(samples, t, lanes), lanes, sample_rate, threshold, pitch);
+    pick_pitch(shape, tile, lanes, sample_rate, threshold, pitch);
     for (size_t l = 0; l < lanes; ++l) {
       f0[t + l] = pitch[l].f0;
       if (!aperiodicity.empty()) aperiodicity[t + l] = pitch[l].aperiodicity;

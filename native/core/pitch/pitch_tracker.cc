@@ -1,4 +1,4 @@
-#include "core/pitch/yin_tracker.h"
+#include "core/pitch/pitch_tracker.h"
 
 #include <algorithm>
 #include <cstring>
@@ -18,7 +18,7 @@ class BufferedSamples final : public Samples {
 
 }  // namespace
 
-YinTracker::YinTracker(const YinShape& shape, size_t lead, double sample_rate, double threshold)
+PitchTracker::PitchTracker(const YinShape& shape, size_t lead, double sample_rate, double threshold)
     : shape_(shape),
       lead_(lead),
       sample_rate_(sample_rate),
@@ -29,13 +29,13 @@ YinTracker::YinTracker(const YinShape& shape, size_t lead, double sample_rate, d
   reset();
 }
 
-void YinTracker::reset() {
+void PitchTracker::reset() {
   std::fill_n(buffer_.data(), lead_, 0.0f);
   filled_ = lead_;
 }
 
 // Null x: zeros.
-size_t YinTracker::append(const float* x, size_t count, float* f0, float* aperiodicity) {
+size_t PitchTracker::append(const float* x, size_t count, float* f0, float* aperiodicity) {
   size_t written = 0;
   while (count > 0) {
     const size_t taken = std::min(count, capacity() - filled_);
@@ -62,11 +62,11 @@ size_t YinTracker::append(const float* x, size_t count, float* f0, float* aperio
   return written;
 }
 
-size_t YinTracker::push(std::span<const float> x, float* f0, float* aperiodicity) {
+size_t PitchTracker::push(std::span<const float> x, float* f0, float* aperiodicity) {
   return append(x.data(), x.size(), f0, aperiodicity);
 }
 
-size_t YinTracker::finish(float* f0, float* aperiodicity) {
+size_t PitchTracker::finish(float* f0, float* aperiodicity) {
   const size_t written = append(nullptr, lead_, f0, aperiodicity);
   reset();
   return written;

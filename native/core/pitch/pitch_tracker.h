@@ -10,10 +10,10 @@ namespace cochlea {
 // YIN over samples that arrive in blocks of any size. Frames, and their values, are those of yin()
 // over all samples since the start, frame 0 beginning `lead` zeros before the first. Allocates
 // nothing after construction.
-class YinTracker {
+class PitchTracker {
  public:
   // shape.hop <= shape.frame_length
-  YinTracker(const YinShape& shape, size_t lead, double sample_rate, double threshold);
+  PitchTracker(const YinShape& shape, size_t lead, double sample_rate, double threshold);
 
   size_t bytes() const { return difference_.bytes() + buffer_.size() * sizeof(float); }
   // The most frames that `samples` more samples can complete, whatever came before.
