@@ -12,19 +12,9 @@ export {
   octsToHz,
   tuningToA4,
 } from './pitch/convert.js';
-export {
-  type PitchFrames,
-  type PitchRange,
-  PitchTracker,
-  type PitchTrackerOptions,
-  type Pyin,
-  type PyinOptions,
-  pyin,
-  type YinDetails,
-  type YinMethod,
-  type YinOptions,
-  yin,
-} from './pitch/pitch.js';
+export type { PitchFrames, PitchRange } from './pitch/pitch-frames.js';
+export { PitchTracker, type PitchTrackerOptions } from './pitch/pitch-tracker.js';
+export { type Pyin, type PyinOptions, pyin } from './pitch/pyin.js';
 export {
   type EstimateTuningOptions,
   estimateTuning,
@@ -35,6 +25,7 @@ export {
   piptrack,
   pitchTuning,
 } from './pitch/tuning.js';
+export { type YinDetails, type YinMethod, type YinOptions, yin } from './pitch/yin.js';
 export { Resonator, type ResonatorOptions } from './resonators/resonator.js';
 export {
   type DopplerOptions,
@@ -95,8 +86,6 @@ export {
   type HpssOptions,
   type HpssPartOptions,
   type HpssSpectrogramOptions,
-  HpssStream,
-  type HpssStreamOptions,
   harmonic,
   hpss,
   hpssSpectrogram,
@@ -108,6 +97,7 @@ export {
   type SpectrogramParts,
   softmask,
 } from './separation/hpss.js';
+export { HpssStream, type HpssStreamOptions } from './separation/hpss-stream.js';
 export { type BoundaryMode, type MedianFilterOptions, medianFilter } from './separation/median.js';
 export {
   type ResampleOptions,

@@ -3,8 +3,9 @@
  * `signal` and `onProgress`. Arguments are checked, and inputs copied, before a call returns; errors reject the promise.
  */
 
-import { planPyin, planYin, type YinDetails, type YinOptions } from './pitch/pitch.js';
+import { planPyin } from './pitch/pyin.js';
 import { planEstimateTuning, planPiptrack, planPitchTuning } from './pitch/tuning.js';
+import { planYin, type YinDetails, type YinOptions } from './pitch/yin.js';
 import { planResonate, type Resonated, type ResonateOptions, type ResonatorOutput } from './resonators/resonators.js';
 import { planSynthesize } from './resonators/synthesis.js';
 import type { ComplexMatrix, Matrix } from './runtime/matrix.js';

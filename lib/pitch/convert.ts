@@ -1,25 +1,17 @@
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
+import { roundHalfEven } from '../runtime/round.js';
 
 /** One number, or several. */
 type Values = Float32Array | Float64Array | readonly number[];
 
-const numbers = check.numbers();
 const number = check.number();
-
-/** Python's round: halves go to the even neighbour. */
-export function roundHalfEven(x: number): number {
-  const below = Math.floor(x);
-  const rest = x - below;
-  return rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below;
-}
+const numbers = check.numbers({}, { mayBeEmpty: true });
 
 /** The function of one number, for one or for several. Values out of a function's domain give NaN or an infinity. */
 function mapped<T>(name: string, value: T | Values, f: (x: number) => number): T extends number ? number : Float64Array;
 function mapped(name: string, value: unknown, f: (x: number) => number): number | Float64Array {
-  if (typeof value === 'number') return f(number.read(value, name));
-  const empty = (value as Values | undefined)?.length === 0;
-  return empty && typeof value === 'object' ? new Float64Array(0) : numbers.read(value, name).map(f);
+  return typeof value === 'number' ? f(number.read(value, name)) : numbers.read(value, name).map(f);
 }
 
 /**
@@ -206,9 +198,11 @@ export function midiToNote(notes: number | Values, options?: NoteOptions): strin
 export function hzToNote(frequencies: number, options?: NoteOptions): string;
 export function hzToNote(frequencies: Values, options?: NoteOptions): string[];
 export function hzToNote(frequencies: number | Values, options?: NoteOptions): string | string[] {
-  const positive = check.number({ above: 0 });
-  const midi = mapped('frequencies', frequencies as Values, (f) => hzToMidi(positive.read(f, 'frequencies')));
-  return midiToNote(midi as Values, options);
+  const positive = { above: 0 };
+  if (typeof frequencies === 'number') {
+    return midiToNote(hzToMidi(check.number(positive).read(frequencies, 'frequencies')), options);
+  }
+  return midiToNote(hzToMidi(check.numbers(positive, { mayBeEmpty: true }).read(frequencies, 'frequencies')), options);
 }
 
 const PITCHES: Record<string, number> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };

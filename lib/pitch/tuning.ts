@@ -130,9 +130,9 @@ export function planPitchTuning(
 ): Operation<number> {
   const { resolution, binsPerOctave } = check.readOptions(options, tuningRules);
   const isSingle = types.isFloat32Array(frequencies);
-  const isEmpty = Array.isArray(frequencies) && frequencies.length === 0;
   const single = isSingle ? check.float32Array('frequencies', frequencies) : none;
-  const double = isSingle || isEmpty ? new Float64Array(0) : check.numbers().read(frequencies, 'frequencies');
+  const numbers = check.numbers({}, { mayBeEmpty: true });
+  const double = isSingle ? new Float64Array(0) : numbers.read(frequencies, 'frequencies');
   const tuning = new Float64Array(1);
   return operation('pitchTuning', [single, double, resolution, binsPerOctave, tuning], () => tuning[0]!);
 }
@@ -142,11 +142,12 @@ export function planPitchTuning(
  * `librosa.pitch_tuning`: the lower edge of the fullest bin of a histogram of their deviations, so that the answer is
  * half a `resolution` low on average.
  *
- * @param frequencies In Hz, finite; those that are not above 0 are skipped. A Float32Array is evaluated in single
- *   precision, as numpy would, which matters for frequencies that lie on the edge between two bins.
+ * @param frequencies In Hz, finite; those that are not above 0 are skipped, and those below 1e-36 of a Float32Array, or
+ *   1e-306. A Float32Array is evaluated in single precision, as numpy would, which matters for frequencies that lie on
+ *   the edge between two bins.
  * @param options See {@link PitchTuningOptions}.
  * @returns The deviation in fractions of a bin, -0.5 to 0.5 less the resolution; 0 without any frequency above 0.
- * @throws TypeError, RangeError for an argument out of its range.
+ * @throws TypeError, RangeError for an argument out of its range and for frequencies that are not finite.
  * @see librosa.pitch_tuning 0.11
  * @example
  * import { pitchTuning } from 'cochlea';

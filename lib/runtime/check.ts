@@ -101,16 +101,19 @@ export function floats(length?: number): Rule<Float32Array> {
   };
 }
 
-/** Numbers within bounds, at least one, as a Float64Array of their own: a parameter per bin, not a signal. */
-export function numbers(bounds: Bounds = {}): Rule<Float64Array> {
-  const expected = 'a Float64Array, Float32Array or array of numbers, not empty';
+/**
+ * Numbers within bounds, at least one unless they may be none, as a Float64Array of their own: a parameter per bin, not a
+ * signal.
+ */
+export function numbers(bounds: Bounds = {}, { mayBeEmpty = false } = {}): Rule<Float64Array> {
+  const expected = `a Float64Array, Float32Array or array of numbers${mayBeEmpty ? '' : ', not empty'}`;
   const element = number(bounds);
   return {
     read(value, name) {
       if (!(types.isFloat64Array(value) || types.isFloat32Array(value) || Array.isArray(value))) {
         throw typeError(name, expected, value);
       }
-      if (value.length === 0) throw rangeError(name, expected, value);
+      if (value.length === 0 && !mayBeEmpty) throw rangeError(name, expected, value);
       return Float64Array.from(value, (x, i) => element.read(x, `${name}[${i}]`));
     },
   };

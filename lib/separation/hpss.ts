@@ -1,4 +1,3 @@
-import type { HpssStreamHandle } from '../../binding.js';
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
 import {
@@ -10,7 +9,6 @@ import {
   matrixRule,
 } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
-import { native } from '../runtime/native.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { countFrames, type FrameGrid, type FrameOptions, frameRules, resolveFrames } from '../spectrum/stft.js';
 
@@ -19,7 +17,7 @@ export type Pair = number | readonly [harmonic: number, percussive: number];
 
 /** What separates harmonic from percussive sound. */
 export interface SeparationOptions {
-  /** Lengths of the median filters: of the harmonic one along time in frames, of the percussive one along frequency in bins. Integers >= 1; default 31. */
+  /** Lengths of the median filters: of the harmonic one along time in frames, of the percussive one along frequency in bins. Integers, 1 to 2^24; default 31. */
   kernelSize?: Pair;
   /** Exponent of the masks: 1 or 2 share a cell's energy, `Infinity` gives it to the greater. Number > 0; default 2. */
   power?: number;
@@ -47,8 +45,11 @@ const powerRule: check.Rule<number> = {
   },
 };
 
+// A median keeps its whole window: 64 MB of it at this length.
+const MAX_KERNEL_SIZE = 2 ** 24;
+
 export const separationRules = {
-  kernelSize: check.withDefault(pairRule(check.integer({ min: 1 })), [31, 31]),
+  kernelSize: check.withDefault(pairRule(check.integer({ min: 1, max: MAX_KERNEL_SIZE })), [31, 31]),
   power: check.withDefault(powerRule, 2),
   margin: check.withDefault(pairRule(check.number({ min: 1 })), [1, 1]),
 };
@@ -297,88 +298,4 @@ export function harmonic(y: Float32Array, options?: HpssPartOptions): Float32Arr
  */
 export function percussive(y: Float32Array, options?: HpssPartOptions): Float32Array {
   return run(planPercussive(y, options));
-}
-
-/** Options of `HpssStream`: the separation's and the transform's; frames are centred and padded with zeros. */
-export interface HpssStreamOptions extends SeparationOptions, Omit<FrameOptions, 'center' | 'padMode'> {}
-
-const { center: _center, padMode: _padMode, ...streamFrameRules } = frameRules;
-const streamRules = { ...separationRules, ...streamFrameRules };
-
-/**
- * Harmonic/percussive separation of a signal that comes in blocks of any length.
- *
- * What goes in comes out `latency` samples later, in two parts, with the numbers of {@link hpss}; only where the end of
- * the signal would show do they differ, as if silence followed. Frames are worked on sixteen at a time, so a call either
- * copies or does the work for sixteen. Everything is allocated at construction; `process` with `out` allocates nothing.
- *
- * @example
- * import { HpssStream } from 'cochlea';
- * const stream = new HpssStream({ nFft: 1024, kernelSize: [17, 31] });
- * const { harmonic, percussive } = stream.process(new Float32Array(4096));
- * console.log(harmonic.length, percussive.length, stream.latency); // 4096 4096 6912
- */
-export class HpssStream {
-  readonly #handle: HpssStreamHandle;
-  /** Samples from the input to the same sample in the outputs: `nFft + (floor((kernelSize - 1) / 2) + 15) * hopLength`. */
-  readonly latency: number;
-
-  /**
-   * @param options See {@link HpssStreamOptions}. `hopLength` may not exceed `nFft`.
-   * @throws TypeError, RangeError for an option out of its range.
-   */
-  constructor(options?: HpssStreamOptions) {
-    const given = check.readOptions(options, streamRules);
-    const { nFft, hopLength, window, winLength } = resolveFrames({ ...given, center: true, padMode: 'constant' });
-    if (hopLength > nFft) throw rangeError('hopLength', `an integer >= 1 and <= nFft (${nFft})`, hopLength);
-    this.#handle = native.hpssStream(
-      nFft,
-      hopLength,
-      window.shape,
-      window.parameter,
-      window.values,
-      winLength,
-      ...separationArguments(given),
-    );
-    const latency = new Float64Array(1);
-    native.hpssStreamLatency(this.#handle, latency);
-    this.latency = latency[0]!;
-  }
-
-  /**
-   * Takes any number of samples and returns as many of either part, `latency` samples late; zeros at first.
-   *
-   * @param x Finite samples.
-   * @param out Two Float32Arrays of the length of x, to be overwritten instead of allocating new ones.
-   * @throws TypeError, RangeError for samples that are not finite, or an `out` of another length or that overlaps x.
-   */
-  process(x: Float32Array, out?: Parts<Float32Array>): Parts<Float32Array> {
-    const { length } = check.float32Array('x', x);
-    const harmonic = check.float32Array('out.harmonic', out ? out.harmonic : allocate(Float32Array, length));
-    const percussive = check.float32Array('out.percussive', out ? out.percussive : allocate(Float32Array, length));
-    for (const [name, part] of Object.entries({ harmonic, percussive })) {
-      if (part.length !== length) throw rangeError(`out.${name}`, `a Float32Array of length ${length}`, part);
-    }
-    check.noOverlap({ x, 'out.harmonic': harmonic, 'out.percussive': percussive });
-    native.hpssStreamProcess(this.#handle, x, harmonic, percussive);
-    return out ?? { harmonic, percussive };
-  }
-
-  /**
-   * The last `latency` samples of either part, when the signal ends here: as if silence followed. The next `process` begins
-   * a new signal.
-   *
-   * @param out Two Float32Arrays of the length `latency`, to be overwritten instead of allocating new ones.
-   * @throws TypeError, RangeError for an `out` of another length.
-   */
-  flush(out?: Parts<Float32Array>): Parts<Float32Array> {
-    const rest = this.process(allocate(Float32Array, this.latency), out);
-    this.reset();
-    return rest;
-  }
-
-  /** Forgets the signal so far. */
-  reset(): void {
-    native.hpssStreamReset(this.#handle);
-  }
 }

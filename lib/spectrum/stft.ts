@@ -74,14 +74,21 @@ function checkWindow({ values }: WindowArguments, winLength: number): void {
   }
 }
 
-/** How many frames a signal of `samples` has, at least one. Throws for a signal that is too short to have one. */
-export function countFrames(samples: number, { nFft, hopLength, center, padMode }: FrameGrid): number {
+/**
+ * How many frames a signal of `samples` has, at least one. Throws for a signal that is too short to have one; `length`
+ * is the name of the option that says how long a frame is.
+ */
+export function countFrames(
+  samples: number,
+  { nFft, hopLength, center, padMode }: Pick<FrameGrid, 'nFft' | 'hopLength' | 'center' | 'padMode'>,
+  length = 'nFft',
+): number {
   const padding = center ? 2 * Math.floor(nFft / 2) : 0;
   // Every mode but zeros continues the signal from a sample of its own.
   const needed = Math.max(nFft - padding, padMode > 0 ? 1 : 0);
   if (samples < needed) {
     const grid = center ? `padMode '${padModes[padMode]}'` : 'center false';
-    throw rangeError('y', `at least ${needed} samples for nFft ${nFft} and ${grid}`, samples);
+    throw rangeError('y', `at least ${needed} samples for ${length} ${nFft} and ${grid}`, samples);
   }
   return 1 + Math.floor((samples + padding - nFft) / hopLength);
 }

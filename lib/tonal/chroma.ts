@@ -4,6 +4,7 @@ import { rangeError, typeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
+import { roundHalfEven } from '../runtime/round.js';
 import { countFrames, type FrameOptions, frameRules, resolveFrames } from '../spectrum/stft.js';
 import { hann, type Window, windowRule } from '../spectrum/window.js';
 import { C1, cqtSpec, filterRules, intervalsRule, MODES, measureAny, norm } from './cqt.js';
@@ -126,13 +127,6 @@ function checkMultiple(binsPerOctave: number, nChroma: number): void {
   if (binsPerOctave % nChroma !== 0) {
     throw rangeError('binsPerOctave', `an integer multiple of nChroma (${nChroma})`, binsPerOctave);
   }
-}
-
-/** numpy.round: halves to even. */
-function roundHalfEven(x: number): number {
-  const low = Math.floor(x);
-  const part = x - low;
-  return part > 0.5 || (part === 0.5 && low % 2 !== 0) ? low + 1 : low;
 }
 
 const modulo = (a: number, n: number) => ((a % n) + n) % n;

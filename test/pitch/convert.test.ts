@@ -43,7 +43,14 @@ describe('frequencies, MIDI notes and octaves', () => {
   it('take one value or several', () => {
     expect(hzToMidi([440, 880])).toEqual(Float64Array.of(69, 81));
     expect(hzToMidi(Float32Array.of(440))).toEqual(Float64Array.of(69));
-    expect(midiToHz([])).toEqual(new Float64Array(0));
+    for (const none of [[], new Float32Array(0), new Float64Array(0)]) {
+      for (const convert of [hzToMidi, midiToHz, hzToOcts, octsToHz]) {
+        expect(convert(none)).toEqual(new Float64Array(0));
+      }
+      expect(hzToNote(none)).toEqual([]);
+      expect(midiToNote(none)).toEqual([]);
+    }
+    expect(noteToMidi([])).toEqual(new Float64Array(0));
     expect(hzToMidi(0)).toBe(Number.NEGATIVE_INFINITY);
     expect(hzToMidi(-1)).toBeNaN();
   });
@@ -107,6 +114,30 @@ describe('conversions: errors', () => {
 
   it('refuse what they cannot read', () => {
     expectError(() => hzToMidi('A4' as never), TypeError, type, 'frequencies: expected');
+    for (const [convert, name] of [
+      [hzToMidi, 'frequencies'],
+      [midiToHz, 'notes'],
+      [hzToOcts, 'frequencies'],
+      [octsToHz, 'octaves'],
+      [hzToNote, 'frequencies'],
+      [midiToNote, 'notes'],
+    ] as [(values: never) => unknown, string][]) {
+      for (const wrong of [{ length: 0 }, { length: 1, 0: 440 }, new Set(), null, undefined, '', new Int8Array(0)]) {
+        expectError(
+          () => convert(wrong as never),
+          TypeError,
+          type,
+          `${name}: expected a Float64Array, Float32Array or`,
+        );
+      }
+    }
+    expectError(() => noteToMidi({ length: 0 } as never), TypeError, type, 'notes: expected a note');
+    expectError(
+      () => hzToNote([440, -1]),
+      RangeError,
+      range,
+      'frequencies[1]: expected a finite number > 0, received -1',
+    );
     expectError(() => hzToMidi(Number.NaN), RangeError, range, 'frequencies: expected a finite number, received NaN');
     expectError(() => midiToHz([1, 'x'] as never), TypeError, type, 'notes[1]: expected a finite number');
     expectError(() => hzToOcts(1, { binsPerOctave: 0 }), RangeError, range, 'binsPerOctave: expected an integer >= 1');

@@ -94,6 +94,48 @@ describe('pitchTuning', () => {
     expect(pitchTuning([])).toBe(0);
     expect(pitchTuning([0])).toBe(0);
     expect(pitchTuning(new Float32Array(3))).toBe(0);
+    for (const none of [new Float64Array(0), new Float32Array(0)]) expect(pitchTuning(none)).toBe(0);
+  });
+
+  it('skips what is so low that its octave is no number', () => {
+    const high = detuned(20.5);
+    for (const f of [5e-324, 1e-310, 3e-308, Number.MIN_VALUE]) {
+      expect(pitchTuning([f])).toBe(0);
+      expect(pitchTuning([f, f, ...high])).toBe(pitchTuning(high));
+    }
+    for (const f of [1e-45, 1e-39, 2e-38]) {
+      expect(pitchTuning(Float32Array.of(f))).toBe(0);
+      expect(pitchTuning(Float32Array.of(f, f, ...high))).toBe(pitchTuning(Float32Array.from(high)));
+    }
+    // As far up as numbers go there is nothing special.
+    expect(pitchTuning([110 * 2 ** 1000])).toBe(0);
+    expect(pitchTuning(Float32Array.of(110 * 2 ** 120))).toBe(0);
+  });
+
+  it('refuses what is not finite, and says where', async () => {
+    const [code, index] = ['ERR_COCHLEA_NOT_FINITE', 'at index 1'];
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const single = Float32Array.of(440, bad);
+      expectError(
+        () => pitchTuning(single),
+        RangeError,
+        code,
+        `frequencies: expected finite samples, received ${bad} ${index}`,
+      );
+      await expect(promises.pitchTuning(single)).rejects.toMatchObject({ code });
+      expectError(
+        () => pitchTuning([440, bad]),
+        RangeError,
+        'ERR_COCHLEA_OUT_OF_RANGE',
+        `frequencies[1]: expected a finite number, received ${bad}`,
+      );
+    }
+    expectError(
+      () => pitchTuning({ length: 0 } as never),
+      TypeError,
+      'ERR_COCHLEA_INVALID_TYPE',
+      'frequencies: expected a Float64Array, Float32Array or array of numbers, received an object (Object)',
+    );
   });
 
   it('counts in steps of the resolution and in fractions of a bin', () => {

@@ -32,6 +32,7 @@ PitchTracker::PitchTracker(const YinShape& shape, size_t lead, double sample_rat
 void PitchTracker::reset() {
   std::fill_n(buffer_.data(), lead_, 0.0f);
   filled_ = lead_;
+  started_ = false;
 }
 
 // Null x: zeros.
@@ -63,11 +64,12 @@ size_t PitchTracker::append(const float* x, size_t count, float* f0, float* aper
 }
 
 size_t PitchTracker::push(std::span<const float> x, float* f0, float* aperiodicity) {
+  started_ = started_ || !x.empty();
   return append(x.data(), x.size(), f0, aperiodicity);
 }
 
 size_t PitchTracker::finish(float* f0, float* aperiodicity) {
-  const size_t written = append(nullptr, lead_, f0, aperiodicity);
+  const size_t written = started_ ? append(nullptr, lead_, f0, aperiodicity) : 0;
   reset();
   return written;
 }

@@ -17,10 +17,11 @@ class PitchTracker {
 
   size_t bytes() const { return difference_.bytes() + buffer_.size() * sizeof(float); }
   // The most frames that `samples` more samples can complete, whatever came before.
-  size_t most(size_t samples) const { return samples / shape_.hop + 1; }
+  size_t most(size_t samples) const { return samples == 0 ? 0 : samples / shape_.hop + 1; }
   // Writes at most most(x.size()) values and returns how many. aperiodicity may be null.
   size_t push(std::span<const float> x, float* f0, float* aperiodicity);
-  // The frames that zeros behind the last sample complete, `lead` of them; then starts anew.
+  // The frames that zeros behind the last sample complete, `lead` of them; none if no sample has
+  // come. Then as after reset().
   size_t finish(float* f0, float* aperiodicity);
   size_t lead() const { return lead_; }
   void reset();
@@ -35,6 +36,7 @@ class PitchTracker {
   NormalisedDifference difference_;
   Aligned<float> buffer_;  // from the start of the next frame on, and what may be read behind it
   size_t filled_ = 0;
+  bool started_ = false;  // whether a sample has come
 };
 
 }  // namespace cochlea
