@@ -8,17 +8,19 @@ import {
   constantQLengths,
   cqt,
   cqtFrequencies,
-  estimateTuning,
   heuristicAlphas,
   logFrequencies,
   type Matrix,
   magnitude,
   noteToHz,
+  piptrack,
+  pitchTuning,
   ResonatorBank,
   stft,
 } from '../index.js';
 import type { Track } from './decode.js';
-import { Raster, StepMeans } from './raster.js';
+import { Raster, StepMeans, StepPowers } from './raster.js';
+import { Signal } from './signal.js';
 
 /** Hears the fraction of the work that is done, 0 to 1. */
 export type Progress = (fraction: number) => void;
@@ -45,6 +47,11 @@ interface Pooled {
 
 const TILE_FRAMES = 512;
 
+/** What takes more memory than a tile is done in pieces of this length. */
+export const PIECE_SECONDS = 60;
+
+const noProgress: Progress = () => {};
+
 /** The analysis, made once for each recording: several sections show the same from different sides. */
 function once<T>(analyze: (track: Track, progress: Progress) => T): typeof analyze {
   const results = new WeakMap<Track, T>();
@@ -65,19 +72,9 @@ export function stepSeconds({ samples, sampleRate }: Track): number {
   return Math.ceil((10 * samples.length) / sampleRate / 200) / 10;
 }
 
-/** The sum of the squares. A loop, because reduce() takes eight times as long, and recordings are long. */
-export function energy(samples: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < samples.length; i++) sum += samples[i]! * samples[i]!;
-  return sum;
-}
-
-/** The mean square of each step. */
-export function stepPowers(samples: Float32Array, samplesPerStep: number): number[] {
-  return Array.from({ length: Math.ceil(samples.length / samplesPerStep) }, (_, step) => {
-    const piece = samples.subarray(Math.round(step * samplesPerStep), Math.round((step + 1) * samplesPerStep));
-    return energy(piece) / Math.max(1, piece.length);
-  });
+/** Gathers the mean squares of a track's time steps. */
+export function stepPowers(track: Track): StepPowers {
+  return new StepPowers(track.samples.length, stepSeconds(track) * track.sampleRate);
 }
 
 /** Gathers the means of a track's time steps from frames that are `hopLength` samples apart. */
@@ -96,38 +93,77 @@ function pool(track: Track, bins: number, frames: number, hopLength: number) {
   return { pooled, add };
 }
 
-/** The power of the centred short-time Fourier transform; a full-scale sine has a power of about 1 (0 dBFS). */
-export function spectrogram(track: Track, progress: Progress): TimeFrequency & { nFft: number } {
-  const { samples, sampleRate } = track;
-  const nFft = transformLength(sampleRate);
-  const hopLength = nFft / 4;
-  const frames = 1 + Math.floor(samples.length / hopLength);
-  const bins = nFft / 2 + 1;
-  const spacing = sampleRate / nFft;
-  const frequencies = Float64Array.from({ length: bins }, (_, bin) => bin * spacing);
-  const { pooled, add } = pool(track, bins, frames, hopLength);
-  for (let first = 0; first < frames; first += TILE_FRAMES) {
-    const count = Math.min(TILE_FRAMES, frames - first);
-    const tile = window(samples, first * hopLength - nFft / 2, (count - 1) * hopLength + nFft);
-    const power = magnitude(stft(tile, { nFft, hopLength, center: false }), { power: 2 }).data;
-    // A sine of amplitude 1 gives a Hann-windowed peak of nFft / 4.
-    scale(power, (4 / nFft) ** 2);
-    add(power, first, count);
-    progress((first + count) / frames);
+/**
+ * The power of the centred short-time Fourier transform of a signal of the track's length and rate that comes piece by
+ * piece; a full-scale sine has a power of about 1 (0 dBFS).
+ */
+export class SpectrogramPool {
+  private readonly sampleRate: number;
+  private readonly nFft: number;
+  private readonly hopLength: number;
+  private readonly bins: number;
+  private readonly frames: number;
+  private readonly pool: ReturnType<typeof pool>;
+  /** Frames done, and the samples that the next ones are made of: at first the zeros before the signal. */
+  private done = 0;
+  private rest: Float32Array;
+
+  constructor(track: Track) {
+    this.sampleRate = track.sampleRate;
+    this.nFft = transformLength(track.sampleRate);
+    this.hopLength = this.nFft / 4;
+    this.bins = this.nFft / 2 + 1;
+    this.frames = 1 + Math.floor(track.samples.length / this.hopLength);
+    this.pool = pool(track, this.bins, this.frames, this.hopLength);
+    this.rest = new Float32Array(this.nFft / 2);
   }
-  const edges: [number, number] = [-spacing / 2, (pooled.picture.binsCovered - 0.5) * spacing];
-  return { nFft, frequencies, edges, hopLength, frames, firstSample: 0, ...pooled };
+
+  /** Takes the next samples. */
+  add(samples: Float32Array): void {
+    const { nFft, hopLength } = this;
+    const signal = new Float32Array(this.rest.length + samples.length);
+    signal.set(this.rest);
+    signal.set(samples, this.rest.length);
+    const ready = Math.max(0, Math.floor((signal.length - nFft) / hopLength) + 1);
+    const last = this.done + ready;
+    let at = 0;
+    while (this.done < last) {
+      const count = Math.min(TILE_FRAMES, last - this.done);
+      const tile = signal.subarray(at, at + (count - 1) * hopLength + nFft);
+      const power = magnitude(stft(tile, { nFft, hopLength, center: false }), { power: 2 }).data;
+      // A sine of amplitude 1 gives a Hann-windowed peak of nFft / 4.
+      scale(power, (4 / nFft) ** 2);
+      this.pool.add(power, this.done, count);
+      this.done += count;
+      at += count * hopLength;
+    }
+    this.rest = signal.slice(at);
+  }
+
+  /** The result, when the whole signal has been added. */
+  finish(): TimeFrequency & { nFft: number } {
+    const { nFft, hopLength, frames } = this;
+    this.add(new Float32Array(nFft / 2));
+    const { pooled } = this.pool;
+    const spacing = this.sampleRate / nFft;
+    const frequencies = Float64Array.from({ length: this.bins }, (_, bin) => bin * spacing);
+    const edges: [number, number] = [-spacing / 2, (pooled.picture.binsCovered - 0.5) * spacing];
+    return { nFft, frequencies, edges, hopLength, frames, firstSample: 0, ...pooled };
+  }
+}
+
+/** The same of the track itself. */
+export function spectrogram(track: Track, progress: Progress): TimeFrequency & { nFft: number } {
+  const result = new SpectrogramPool(track);
+  for (const { start, samples } of track.samples.pieces(PIECE_SECONDS * track.sampleRate)) {
+    result.add(samples);
+    progress((start + samples.length) / track.samples.length);
+  }
+  return result.finish();
 }
 
 function scale(values: Float32Array, factor: number): void {
   for (let i = 0; i < values.length; i++) values[i]! *= factor;
-}
-
-/** `length` samples from `start` on, with zeros where the signal does not reach. */
-export function window(samples: Float32Array, start: number, length: number): Float32Array {
-  const piece = new Float32Array(length);
-  piece.set(samples.subarray(Math.max(0, start), start + length), Math.max(0, -start));
-  return piece;
 }
 
 const LOWEST_HZ = noteToHz('C1');
@@ -153,7 +189,7 @@ export const resonances = once((track, progress): TimeFrequency => {
   const { pooled, add } = pool(track, bins, frames, hopLength);
   for (let first = 0; first < frames; first += TILE_FRAMES) {
     const count = Math.min(TILE_FRAMES, frames - first);
-    const tile = samples.subarray(first * hopLength, (first + count) * hopLength);
+    const tile = samples.read(first * hopLength, count * hopLength);
     const power = bank.resonate(tile, { hopLength, output: 'power' }).data;
     // A sine of amplitude 1 settles at a magnitude of 1/2.
     scale(power, 4);
@@ -170,21 +206,63 @@ function logEdges(frequencies: Float64Array, { binsCovered }: Raster): [number, 
   return [low, low * 2 ** (binsCovered / BINS_PER_OCTAVE)];
 }
 
-/** The transform that tells how far peaks lie from the notes: four times as fine as the pictures. */
-export function tuningLength(sampleRate: number): number {
-  return 4 * transformLength(sampleRate);
+/** How far a recording is from A4 = 440 Hz. */
+export interface Tuning {
+  /** In semitones. */
+  deviation: number;
+  /** The magnitudes of spectral peaks by their deviation from the nearest semitone, cent by cent from -50 to 50. */
+  histogram: Float64Array;
 }
 
-/** Deviation from A4 = 440 Hz in semitones. */
-export const tuning = once(({ samples, sampleRate }) =>
-  estimateTuning(samples, { sampleRate, nFft: tuningLength(sampleRate) }),
-);
+/**
+ * The tuning as `estimateTuning` has it, from a transform four times as fine as the pictures': peaks are found tile by
+ * tile, and those below the median magnitude do not count.
+ */
+export const tuning = once((track, progress): Tuning => {
+  const { samples, sampleRate } = track;
+  const nFft = 4 * transformLength(sampleRate);
+  const hopLength = nFft / 4;
+  const frames = 1 + Math.floor(samples.length / hopLength);
+  const peaks = { pitches: new Signal(), magnitudes: new Signal() };
+  const histogram = new Float64Array(100);
+  for (let first = 0; first < frames; first += TILE_FRAMES) {
+    const count = Math.min(TILE_FRAMES, frames - first);
+    const tile = samples.read(first * hopLength - nFft / 2, (count - 1) * hopLength + nFft);
+    const found = piptrack(tile, { sampleRate, nFft, hopLength, center: false });
+    const pitches = found.pitches.data.filter((pitch) => pitch > 0);
+    const magnitudes = found.magnitudes.data.filter((_, i) => found.pitches.data[i]! > 0);
+    for (const [i, pitch] of pitches.entries()) {
+      const semitones = 12 * Math.log2(pitch / 440);
+      const bin = Math.floor(100 * (semitones - Math.round(semitones) + 0.5));
+      histogram[Math.min(99, bin)]! += magnitudes[i]!;
+    }
+    peaks.pitches.append(pitches);
+    peaks.magnitudes.append(magnitudes);
+    progress((first + count) / frames);
+  }
+  return { deviation: pitchTuning(strongerHalf(peaks.pitches, peaks.magnitudes)), histogram };
+});
+
+/** The pitches whose magnitudes are not below the median. There may be many: hence no more copies than are needed. */
+function strongerHalf(pitches: Signal, magnitudes: Signal): Float32Array {
+  const sorted = magnitudes.read(0, magnitudes.length).sort();
+  const half = sorted.length / 2;
+  const median = (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2;
+  let count = 0;
+  for (const piece of magnitudes.pieces(PEAKS)) {
+    const strong = pitches.read(piece.start, piece.samples.length).filter((_, i) => piece.samples[i]! >= median);
+    // What is chosen is never ahead of what is read, so that it takes the place of what has been sorted.
+    sorted.set(strong, count);
+    count += strong.length;
+  }
+  return sorted.subarray(0, count);
+}
+
+/** Peaks worked on at once. */
+const PEAKS = 2 ** 20;
 
 /** Octaves of `constantQ` at most: from C1 up to C9. */
 const MOST_OCTAVES = 8;
-
-/** What takes more memory than a tile is done in pieces of this length. */
-export const PIECE_SECONDS = 60;
 
 /** A moment whose strongest pitch class is this far below the recording's, in magnitude, is silent. */
 const SILENCE = 10 ** (-50 / 20);
@@ -208,7 +286,7 @@ export const constantQ = once((track, progress): ConstantQ => {
     fmin: LOWEST_HZ,
     nBins: bins,
     binsPerOctave: BINS_PER_OCTAVE,
-    tuning: (BINS_PER_OCTAVE / 12) * tuning(track, progress),
+    tuning: (BINS_PER_OCTAVE / 12) * tuning(track, noProgress).deviation,
   };
   const lengths = constantQLengths({ ...grid, sampleRate });
   const { pooled, add } = pool(track, bins, frames, hopLength);
@@ -218,7 +296,7 @@ export const constantQ = once((track, progress): ConstantQ => {
   const piece = Math.ceil((PIECE_SECONDS * sampleRate) / hopLength);
   for (let first = 0; first < frames; first += piece) {
     const count = Math.min(piece, frames - first);
-    const heard = window(samples, (first - margin) * hopLength, (count + 2 * margin) * hopLength);
+    const heard = samples.read((first - margin) * hopLength, (count + 2 * margin) * hopLength);
     const whole = magnitude(cqt(heard, { ...grid, sampleRate, hopLength }));
     const part: Matrix = { data: new Float32Array(bins * count), shape: [bins, count] };
     copyColumns(whole, margin, part, 0, count);

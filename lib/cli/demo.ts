@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyze } from './analyze.js';
-import { writeWhole } from './output.js';
-import { encodeWav } from './wav.js';
+import { Output } from './output.js';
+import { wavHead, wavSamples } from './wav.js';
 
 const SAMPLE_RATE = 44_100;
 const FOLDER = 'cochlea-demo';
@@ -11,7 +11,13 @@ const FOLDER = 'cochlea-demo';
 export async function demo(file?: string): Promise<number> {
   mkdirSync(FOLDER, { recursive: true });
   const input = file ?? join(FOLDER, 'clip.wav');
-  if (file === undefined) writeWhole(input, encodeWav([demoClip()], SAMPLE_RATE));
+  if (file === undefined) {
+    const [output] = Output.openAll([{ option: 'demo', file: input }], []) as [Output];
+    const clip = demoClip();
+    output.write(wavHead(clip.length, SAMPLE_RATE));
+    output.write(wavSamples(clip));
+    await output.commit();
+  }
   return analyze([input], { json: join(FOLDER, 'report.json'), report: join(FOLDER, 'report.html'), jobs: 1 });
 }
 

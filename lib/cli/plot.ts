@@ -1,11 +1,10 @@
 /**
  * Pictures as inline SVG: axes, labels and curves are vectors, heat maps are PNG images in them. A picture is a `plot` of
- * layers over two axes; a layer turns axis positions into SVG.
+ * layers over two axes; a layer turns axis positions into SVG. Scales, ticks and colours are d3's.
  */
 import { noteToHz } from '../index.js';
-import { colourAt, css } from './colours.js';
 import { noteName } from './numbers.js';
-import { encodePng } from './png.js';
+import { optional } from './optional.js';
 
 export interface Axis {
   label: string;
@@ -27,73 +26,78 @@ export type Layer = (frame: Frame) => string;
 const WIDTH = 1000;
 const MARGIN = { left: 72, right: 92, top: 10, bottom: 44 };
 
-function axis(label: string, min: number, max: number, values: number[], text: (value: number) => string): Axis {
+/** The colour of what is drawn of the sound itself: the middle of the heat maps' colours. */
+export const SOUND = '#721f81';
+
+async function load() {
+  const [{ scaleLinear, scaleLog, scaleUtc, tickFormat }, { interpolateMagma }, { encode }] = await Promise.all([
+    optional(import('d3-scale')),
+    optional(import('d3-scale-chromatic')),
+    optional(import('fast-png')),
+  ]);
+  return { scaleLinear, scaleLog, scaleUtc, tickFormat, interpolateMagma, encode };
+}
+
+let drawing: Awaited<ReturnType<typeof load>>;
+
+/** To be awaited before the first picture: what draws it is optional. */
+export async function loadDrawing(): Promise<void> {
+  drawing ??= await load();
+}
+
+/** Ticks on an axis, about as many. */
+const TICKS = 8;
+
+function linear(label: string, min: number, max: number, values: number[], text: (value: number) => string): Axis {
   const ticks = values.filter((v) => v >= min && v <= max).map((value) => ({ value, text: text(value) }));
-  return { label, min, max, ticks, position: (value) => (value - min) / (max - min) };
+  return { label, min, max, ticks, position: drawing.scaleLinear([min, max], [0, 1]) };
 }
 
 /** An axis with round values about every eighth of its length. */
-export function linearAxis(label: string, min: number, max: number, text = compact): Axis {
-  const step = roundStep((max - min) / 8);
-  const first = Math.ceil(min / step);
-  const count = Math.floor(max / step) - first + 1;
-  return axis(
-    label,
-    min,
-    max,
-    Array.from({ length: count }, (_, i) => (first + i) * step),
-    text,
-  );
-}
-
-function decades(min: number, max: number): number[] {
-  const values = [];
-  for (let decade = 10 ** Math.floor(Math.log10(min)); decade <= max; decade *= 10) {
-    values.push(decade, 2 * decade, 5 * decade);
-  }
-  return values;
+export function linearAxis(label: string, min: number, max: number): Axis {
+  const isLarge = Math.max(-min, max) >= 1000;
+  const text = drawing.tickFormat(min, max, TICKS, isLarge ? '~s' : undefined);
+  return linear(label, min, max, drawing.scaleLinear([min, max], [0, 1]).ticks(TICKS), text);
 }
 
 /** A logarithmic axis with ticks at `values`, or at 1, 2 and 5 times the powers of ten. */
-export function logAxis(label: string, min: number, max: number, text = compact, values = decades(min, max)): Axis {
-  const scale = Math.log(max / min);
-  return { ...axis(label, min, max, values, text), position: (value) => Math.log(value / min) / scale };
+export function logAxis(
+  label: string,
+  min: number,
+  max: number,
+  values?: number[],
+  text: (value: number) => string = drawing.tickFormat(0, 1, 1, '~s'),
+): Axis {
+  const scale = drawing.scaleLog([min, max], [0, 1]);
+  const round = values ?? scale.ticks().filter((value) => '125'.includes(value.toExponential()[0]!));
+  const ticks = round.filter((v) => v >= min && v <= max).map((value) => ({ value, text: text(value) }));
+  return { label, min, max, ticks, position: scale };
 }
 
 /** A logarithmic axis of pitch, from one frequency in Hz to another, with a tick at every C. */
 export function pitchAxis(min: number, max: number): Axis {
   const octaves = Array.from({ length: 11 }, (_, octave) => noteToHz(`C${octave}`));
-  return logAxis('pitch (C4 is 261.6 Hz)', min, max, noteName, octaves);
+  return logAxis('pitch (C4 is 261.6 Hz)', min, max, octaves, noteName);
 }
 
 /** An axis of equally spaced names, the first at the low end; item i covers i to i + 1. */
 export function namesAxis(label: string, names: readonly string[]): Axis {
   const middles = names.map((_, i) => i + 0.5);
-  return axis(label, 0, names.length, middles, (middle) => names[middle - 0.5]!);
+  return linear(label, 0, names.length, middles, (middle) => names[middle - 0.5]!);
 }
 
-/** Time from 0 to `seconds`; in minutes and seconds when that is easier to read. */
+/** Time from 0 to `seconds`; in minutes and seconds, or hours and minutes, when that is easier to read. */
 export function timeAxis(seconds: number): Axis {
   if (seconds <= 120) return linearAxis('time (s)', 0, seconds);
-  const steps = [30, 60, 120, 300, 600, 900, 1800, 3600];
-  const step = steps.find((s) => seconds / s <= 10) ?? 3600;
-  const values = Array.from({ length: Math.floor(seconds / step) + 1 }, (_, i) => i * step);
-  return axis('time (min:s)', 0, seconds, values, (t) => `${Math.floor(t / 60)}:${String(t % 60).padStart(2, '0')}`);
-}
-
-/** The 1, 2 or 5 times a power of ten nearest above `step`. */
-function roundStep(step: number): number {
-  const decade = 10 ** Math.floor(Math.log10(step));
-  return decade * ([1, 2, 5].find((factor) => factor * decade >= step) ?? 10);
-}
-
-/** 12000 as 12k, and no digits that rounding made. */
-function compact(value: number): string {
-  return Math.abs(value) >= 1000 ? `${tidy(value / 1000)}k` : tidy(value);
-}
-
-function tidy(value: number): string {
-  return String(Number(value.toPrecision(6))).replace('-', '−');
+  const values = drawing
+    .scaleUtc([0, 1000 * seconds])
+    .ticks(TICKS)
+    .map((date) => date.getTime() / 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (seconds < 3 * 3600)
+    return linear('time (min:s)', 0, seconds, values, (t) => `${Math.floor(t / 60)}:${two(t % 60)}`);
+  const hours = (t: number) => `${Math.floor(t / 3600)}:${two(Math.floor(t / 60) % 60)}`;
+  return linear('time (h:min)', 0, seconds, values, hours);
 }
 
 /** The shared face of every picture. */
@@ -152,7 +156,7 @@ function colourBar(scale: Axis, left: number, top: number, bottom: number): stri
   const cells = Array.from({ length: HEAT_LEVELS }, (_, i) => {
     // A little taller than its place, so that no seams show between the cells.
     const y = round(bottom - (i + 1) * tall);
-    return `<rect x="${left}" y="${y}" width="14" height="${round(tall + (i ? 0.6 : 0))}" fill="${css(colourAt(i / (HEAT_LEVELS - 1)))}"/>`;
+    return `<rect x="${left}" y="${y}" width="14" height="${round(tall + (i ? 0.6 : 0))}" fill="${drawing.interpolateMagma(i / (HEAT_LEVELS - 1))}"/>`;
   });
   const ticks = scale.ticks.map(({ value, text }) => {
     const y = round(bottom - scale.position(value) * (bottom - top));
@@ -201,8 +205,10 @@ export function heat({ rows, columns, data }: Grid, { x, y, min, max }: HeatOpti
       pixels[row * columns + column] = Math.max(0, Math.min(top, level || 0));
     }
   }
-  const palette = Array.from({ length: HEAT_LEVELS }, (_, level) => colourAt(level / top));
-  const href = `data:image/png;base64,${encodePng(columns, rows, pixels, palette).toString('base64')}`;
+  const palette = Array.from({ length: HEAT_LEVELS }, (_, level) => rgb(drawing.interpolateMagma(level / top)));
+  const image = { width: columns, height: rows, data: pixels, depth: 8, channels: 1, palette } as const;
+  const png = Buffer.from(drawing.encode(image, { zlib: { level: 9 } }));
+  const href = `data:image/png;base64,${png.toString('base64')}`;
   return (frame) => {
     const left = frame.x(x[0]);
     const high = frame.y(y[1]);
@@ -210,6 +216,11 @@ export function heat({ rows, columns, data }: Grid, { x, y, min, max }: HeatOpti
     const cells = rows < MANY_ROWS ? ' style="image-rendering:pixelated"' : '';
     return `<image x="${left}" y="${high}" ${size} preserveAspectRatio="none"${cells} href="${href}"/>`;
   };
+}
+
+/** The bytes of a colour written as #rrggbb. */
+function rgb(colour: string): number[] {
+  return [...Buffer.from(colour.slice(1), 'hex')];
 }
 
 /** A line through the points; it is broken where a value is not finite. */

@@ -1,3 +1,5 @@
+import { note } from './talk.js';
+
 /** A bar on standard error: only on a terminal, and only once the work has taken a second. */
 export class ProgressBar {
   private readonly fractions: number[];
@@ -19,18 +21,18 @@ export class ProgressBar {
     const filled = Math.round(30 * done);
     const count = files > 1 ? `  ${this.fractions.filter((f) => f === 1).length} of ${files} files` : '';
     const bar = `${'#'.repeat(filled)}${'.'.repeat(30 - filled)}`;
-    process.stderr.write(`\r[${bar}] ${String(Math.floor(100 * done)).padStart(3)} %${count}`);
+    note(`\r[${bar}] ${String(Math.floor(100 * done)).padStart(3)} %${count}`);
   }
 
   /** Prints a line to standard error without disturbing the bar. */
   above(line: string): void {
     this.close();
-    process.stderr.write(`${line}\n`);
+    note(`${line}\n`);
   }
 
   /** Takes the bar off the terminal. */
   close(): void {
-    if (this.shown) process.stderr.write('\r\x1b[K');
+    if (this.shown) note('\r\x1b[K');
     this.shown = false;
   }
 }

@@ -91,3 +91,49 @@ export class StepMeans {
     return all.map((sum) => sum / count);
   }
 }
+
+/** The mean square of each of a few time steps of a signal of known length, gathered piece by piece. */
+export class StepPowers {
+  private readonly sums: Float64Array;
+  /** Samples so far, and the step that the next one belongs to. */
+  private at = 0;
+  private step = 0;
+
+  constructor(
+    private readonly length: number,
+    private readonly samplesPerStep: number,
+  ) {
+    this.sums = new Float64Array(Math.ceil(length / samplesPerStep));
+  }
+
+  /** Takes the next samples. */
+  add(samples: Float32Array): void {
+    for (let done = 0; done < samples.length; ) {
+      while (this.at >= this.startOf(this.step + 1) && this.step < this.sums.length - 1) this.step += 1;
+      const left = this.step < this.sums.length - 1 ? this.startOf(this.step + 1) - this.at : Infinity;
+      const part = samples.subarray(done, done + left);
+      this.sums[this.step]! += energy(part);
+      this.at += part.length;
+      done += part.length;
+    }
+  }
+
+  private startOf(step: number): number {
+    return Math.min(this.length, Math.round(step * this.samplesPerStep));
+  }
+
+  perStep(): number[] {
+    return Array.from(this.sums, (sum, step) => sum / Math.max(1, this.startOf(step + 1) - this.startOf(step)));
+  }
+
+  total(): number {
+    return this.sums.reduce((a, b) => a + b, 0) / Math.max(1, this.length);
+  }
+}
+
+/** The sum of the squares. A loop, because reduce() takes eight times as long, and recordings are long. */
+function energy(samples: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) sum += samples[i]! * samples[i]!;
+  return sum;
+}

@@ -1,27 +1,33 @@
-/** A WAV file of 16-bit samples; what lies beyond full scale is clipped. */
-export function encodeWav(channels: readonly Float32Array[], sampleRate: number): Uint8Array {
-  const frames = channels[0]?.length ?? 0;
-  const frameBytes = 2 * channels.length;
-  const bytes = new Uint8Array(44 + frames * frameBytes);
-  const view = new DataView(bytes.buffer);
-  const text = (at: number, word: string) => bytes.set(Buffer.from(word, 'latin1'), at);
-  text(0, 'RIFF');
-  view.setUint32(4, bytes.length - 8, true);
-  text(8, 'WAVEfmt ');
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true); // integer PCM
-  view.setUint16(22, channels.length, true);
-  view.setUint32(24, sampleRate, true);
-  view.setUint32(28, sampleRate * frameBytes, true);
-  view.setUint16(32, frameBytes, true);
-  view.setUint16(34, 16, true);
-  text(36, 'data');
-  view.setUint32(40, frames * frameBytes, true);
-  for (const [c, channel] of channels.entries()) {
-    for (let i = 0; i < frames; i++) {
-      const level = Math.round(32767 * Math.max(-1, Math.min(1, channel[i]!)));
-      view.setInt16(44 + i * frameBytes + 2 * c, level, true);
-    }
-  }
-  return bytes;
+/** Bytes of a sample of 32-bit floating point. */
+const FLOAT_BYTES = 4;
+
+/**
+ * The head of a mono WAV file of `frames` samples of 32-bit floating point, which follow it as they are in memory: every
+ * processor that the library runs on is little-endian, as WAV is. It has no room for 2^30 samples or more.
+ */
+export function wavHead(frames: number, sampleRate: number): Uint8Array {
+  const head = Buffer.alloc(58);
+  const dataBytes = frames * FLOAT_BYTES;
+  head.write('RIFF', 0);
+  head.writeUInt32LE(head.length - 8 + dataBytes, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(18, 16);
+  head.writeUInt16LE(3, 20); // floating point
+  head.writeUInt16LE(1, 22); // channels
+  head.writeUInt32LE(sampleRate, 24);
+  head.writeUInt32LE(sampleRate * FLOAT_BYTES, 28);
+  head.writeUInt16LE(FLOAT_BYTES, 32);
+  head.writeUInt16LE(8 * FLOAT_BYTES, 34);
+  head.writeUInt16LE(0, 36); // no extension
+  head.write('fact', 38);
+  head.writeUInt32LE(4, 42);
+  head.writeUInt32LE(frames, 46);
+  head.write('data', 50);
+  head.writeUInt32LE(dataBytes, 54);
+  return head;
+}
+
+/** Samples as the bytes that follow a `wavHead`. */
+export function wavSamples(samples: Float32Array): Uint8Array {
+  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 }

@@ -19,23 +19,25 @@ export const chroma: Section = {
     for (const part of [picture, means]) part.add(chroma.data, 0, frames);
     const moments = picture.perStep();
     const data = PITCH_CLASSES.flatMap((_, row) => moments.map((classes) => classes[row]!));
-    const image = heat(
-      { rows: PITCH_CLASSES.length, columns, data },
-      {
-        x: [(-0.5 * hopLength) / sampleRate, ((frames - 0.5) * hopLength) / sampleRate],
-        y: [0, PITCH_CLASSES.length],
-        min: 0,
-        max: 1,
-      },
-    );
-    const svg = plot({
-      title: 'Chromagram',
-      height: 300,
-      x: timeAxis(samples.length / sampleRate),
-      y: namesAxis('pitch class', PITCH_CLASSES),
-      layers: [image],
-      colours: { label: 'relative to the strongest class', min: 0, max: 1 },
-    });
+    const draw = () => {
+      const image = heat(
+        { rows: PITCH_CLASSES.length, columns, data },
+        {
+          x: [(-0.5 * hopLength) / sampleRate, ((frames - 0.5) * hopLength) / sampleRate],
+          y: [0, PITCH_CLASSES.length],
+          min: 0,
+          max: 1,
+        },
+      );
+      return plot({
+        title: 'Chromagram',
+        height: 300,
+        x: timeAxis(samples.length / sampleRate),
+        y: namesAxis('pitch class', PITCH_CLASSES),
+        layers: [image],
+        colours: { label: 'relative to the strongest class', min: 0, max: 1 },
+      });
+    };
     const total = means.total();
     const strongestClass = strongest(total);
     return {
@@ -50,9 +52,9 @@ export const chroma: Section = {
         },
       },
       summary: strongestClass === null ? 'silence' : `strongest ${strongestClass}`,
-      figures: [
+      figures: () => [
         {
-          svg,
+          svg: draw(),
           caption:
             'The constant-Q transform folded into one octave: the magnitudes of all Cs in one row, and so on, relative to ' +
             'the strongest class of the moment. Drums light up all classes alike; dark moments are silent.',

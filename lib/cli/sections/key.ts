@@ -13,12 +13,12 @@ export const key: Section = {
     const keys = estimateKey(constantQ(track, progress).chroma);
     const [best, next] = keys;
     if (best === undefined || next === undefined) {
-      return { features: { key: null, correlation: null, runnerUp: null }, summary: 'silence', figures: [] };
+      return { features: { key: null, correlation: null, runnerUp: null }, summary: 'silence', figures: () => [] };
     }
     return {
       features: { ...entry(best), runnerUp: entry(next) },
       summary: `${inWords(best)}, then ${inWords(next)}`,
-      figures: [
+      figures: () => [
         {
           svg: picture(keys),
           caption:

@@ -26,7 +26,7 @@ export function logSpectrum({ name, title, power: analysis, axis, caption }: Log
       const { frequencies, hopLength, frames, means } = power;
       const [lowest, highest] = [frequencies[0]!, frequencies.at(-1)!];
       const halfBin = 2 ** (0.5 / BINS_PER_OCTAVE);
-      const svg = powerPicture({ title, track, power, y: axis(lowest / halfBin, highest * halfBin) });
+      const draw = () => powerPicture({ title, track, power, y: axis(lowest / halfBin, highest * halfBin) });
       const total = means.total();
       const strongest = argmax(total);
       const loudest = total[strongest]!;
@@ -46,7 +46,7 @@ export function logSpectrum({ name, title, power: analysis, axis, caption }: Log
           overTime: { stepSeconds: stepSeconds(track), strongestHz: overTime },
         },
         summary: strongestHz === null ? 'silence' : `strongest at ${inHertz(strongestHz)} (${noteName(strongestHz)})`,
-        figures: [{ svg, caption: caption(frequencies.length) }],
+        figures: () => [{ svg: draw(), caption: caption(frequencies.length) }],
       };
     },
   };

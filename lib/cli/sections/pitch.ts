@@ -1,5 +1,5 @@
 import { noteToHz, pyin } from '../../index.js';
-import { type Progress, resonances, stepSeconds, transformLength, window } from '../analysis.js';
+import { type Progress, resonances, stepSeconds, transformLength } from '../analysis.js';
 import type { Track } from '../decode.js';
 import { hertz, inHertz, median, noteName } from '../numbers.js';
 import { curve, pitchAxis } from '../plot.js';
@@ -26,17 +26,19 @@ export const pitch: Section = {
     const { f0, hopLength, range } = trackPitch(track, progress);
     const voiced = f0.filter((f) => !Number.isNaN(f));
     const medianHz = orNull(median(Array.from(voiced)));
-    const every = Math.ceil(f0.length / MAX_POINTS);
-    const shown = f0.filter((_, t) => t % every === 0);
-    const times = shown.map((_, i) => (i * every * hopLength) / sampleRate);
-    const svg = powerPicture({
-      title: 'Pitch over the resonator spectrogram',
-      track,
-      power,
-      y: pitchAxis(range.fmin, Math.min(range.fmax, power.edges[1])),
-      // Dark under light, so that the line shows on any colour.
-      over: [curve(times, shown, '#000', 5), curve(times, shown, '#7df9ff')],
-    });
+    const draw = () => {
+      const every = Math.ceil(f0.length / MAX_POINTS);
+      const shown = f0.filter((_, t) => t % every === 0);
+      const times = shown.map((_, i) => (i * every * hopLength) / sampleRate);
+      return powerPicture({
+        title: 'Pitch over the resonator spectrogram',
+        track,
+        power,
+        y: pitchAxis(range.fmin, Math.min(range.fmax, power.edges[1])),
+        // Dark under light, so that the line shows on any colour.
+        over: [curve(times, shown, '#000', 5), curve(times, shown, '#7df9ff')],
+      });
+    };
     const seconds = stepSeconds(track);
     const steps = Math.ceil(samples.length / sampleRate / seconds);
     const overTime = Array.from({ length: steps }, (_, step) => {
@@ -59,9 +61,9 @@ export const pitch: Section = {
         medianHz === null
           ? 'no pitch'
           : `median ${inHertz(medianHz)} (${noteName(medianHz)}), ${Math.round(100 * share)} % voiced`,
-      figures: [
+      figures: () => [
         {
-          svg,
+          svg: draw(),
           caption:
             'The line is the fundamental frequency by pYIN, in tenths of a semitone, broken where no voice is heard; behind ' +
             'it the power of the resonators. One line follows one voice: in chords it goes with one of the notes, or with ' +
@@ -85,7 +87,7 @@ function trackPitch({ samples, sampleRate }: Track, progress: Progress) {
   const piece = Math.ceil((PIECE_SECONDS * sampleRate) / hopLength);
   for (let first = 0; first < f0.length; first += piece) {
     const count = Math.min(piece, f0.length - first);
-    const heard = window(samples, first * hopLength - frameLength / 2, (count - 1) * hopLength + frameLength);
+    const heard = samples.read(first * hopLength - frameLength / 2, (count - 1) * hopLength + frameLength);
     f0.set(pyin(heard, { ...range, sampleRate, frameLength, hopLength, center: false }).f0, first);
     progress((first + count) / f0.length);
   }

@@ -15,8 +15,8 @@ export interface Finding {
   features: Record<string, unknown>;
   /** For the terminal and the report: one line in words. */
   summary: string;
-  /** For the report: pictures made by `plot`, each with a caption that says how to read it. */
-  figures: Figure[];
+  /** For the report: draws pictures with `plot`, each with a caption that says how to read it. */
+  figures(): Figure[];
 }
 
 export interface Figure {

@@ -15,12 +15,8 @@ export const spectrum: Section = {
     const { nFft, frequencies, hopLength, frames, means } = power;
     const spacing = track.sampleRate / nFft;
     const top = highestSeen(power);
-    const svg = powerPicture({
-      title: 'STFT spectrogram',
-      track,
-      power,
-      y: linearAxis('frequency (Hz)', 0, top),
-    });
+    const draw = () =>
+      powerPicture({ title: 'STFT spectrogram', track, power, y: linearAxis('frequency (Hz)', 0, top) });
     const total = means.total();
     const centroidHz = centroid(total, frequencies);
     const rolloff85Hz = rolloff(total, frequencies);
@@ -49,9 +45,9 @@ export const spectrum: Section = {
         centroidHz === null || rolloff85Hz === null
           ? 'silence'
           : `centroid ${inHertz(centroidHz)}, 85 % of the power below ${inHertz(rolloff85Hz)}`,
-      figures: [
+      figures: () => [
         {
-          svg,
+          svg: draw(),
           caption:
             `The power of the short-time Fourier transform (${nFft} samples, Hann window, hop ${hopLength}) on a linear ` +
             `frequency axis: the harmonics of a note are equally far apart.${above}`,

@@ -1,7 +1,6 @@
-import { piptrack, tuningToA4 } from '../../index.js';
-import { PIECE_SECONDS, type Progress, tuningLength, tuning as tuningOf } from '../analysis.js';
-import type { Track } from '../decode.js';
-import { area, linearAxis, plot } from '../plot.js';
+import { tuningToA4 } from '../../index.js';
+import { tuning as tuningOf } from '../analysis.js';
+import { area, linearAxis, plot, SOUND } from '../plot.js';
 import type { Section } from './section.js';
 
 /** Peaks this close to the tuning, in cents, are in tune. */
@@ -11,12 +10,11 @@ export const tuning: Section = {
   name: 'tuning',
   title: 'Tuning',
   analyze(track, progress) {
-    const deviation = tuningOf(track, progress);
-    const histogram = deviations(track, progress);
+    const { deviation, histogram } = tuningOf(track, progress);
     const total = histogram.reduce((sum, x) => sum + x, 0);
     if (total === 0) {
       const features = { tuningSemitones: null, tuningCents: null, a4Hz: null, shareWithin10Cents: null };
-      return { features, summary: 'no peaks', figures: [] };
+      return { features, summary: 'no peaks', figures: () => [] };
     }
     const cents = Math.round(100 * deviation);
     const a4Hz = Number(tuningToA4(deviation).toFixed(1));
@@ -34,14 +32,14 @@ export const tuning: Section = {
         shareWithin10Cents: Number(share.toFixed(4)),
       },
       summary: `A4 = ${a4Hz} Hz (${cents < 0 ? '' : '+'}${cents} cents), ${Math.round(100 * share)} % within ${CLOSE} cents of it`,
-      figures: [
+      figures: () => [
         {
           svg: plot({
             title: 'Deviation of spectral peaks from equal temperament',
             height: 200,
             x: linearAxis('deviation from A4 = 440 Hz (cents)', -50, 50),
             y: linearAxis('share (%)', 0, 1.05 * top),
-            layers: [area(edges, new Float64Array(edges.length), heights, '#31688e')],
+            layers: [area(edges, new Float64Array(edges.length), heights, SOUND)],
           }),
           caption:
             'Where spectral peaks between 150 Hz and 4 kHz lie between the semitones, weighted by magnitude. One narrow hill is ' +
@@ -56,23 +54,4 @@ export const tuning: Section = {
 function distance(a: number, b: number): number {
   const apart = Math.abs(a - b);
   return Math.min(apart, 100 - apart);
-}
-
-/** The magnitudes of spectral peaks by their deviation from the nearest semitone, cent by cent from -50 to 50. */
-function deviations({ samples, sampleRate }: Track, progress: Progress): Float64Array {
-  const histogram = new Float64Array(100);
-  const nFft = tuningLength(sampleRate);
-  const piece = Math.ceil(PIECE_SECONDS * sampleRate);
-  for (let start = 0; start < samples.length; start += piece) {
-    const { pitches, magnitudes } = piptrack(samples.subarray(start, start + piece), { sampleRate, nFft });
-    for (let i = 0; i < pitches.data.length; i++) {
-      const frequency = pitches.data[i]!;
-      if (frequency === 0) continue;
-      const semitones = 12 * Math.log2(frequency / 440);
-      const bin = Math.floor(100 * (semitones - Math.round(semitones) + 0.5));
-      histogram[Math.min(99, bin)]! += magnitudes.data[i]!;
-    }
-    progress(Math.min(1, (start + piece) / samples.length));
-  }
-  return histogram;
 }
