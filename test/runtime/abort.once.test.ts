@@ -58,6 +58,8 @@ const PRIME = 2 ** 24 - 3;
 const long = () => noise(2 ** 24);
 const prime = () => noise(PRIME);
 
+const pitches = { sampleRate: 22050, fmin: 65, fmax: 2093 };
+
 const rows: Row[] = [
   row('fft', 'a long transform', long, (x, options) => promises.fft(x, options)),
   row('fft', 'of prime length', prime, (x, options) => promises.fft(x, options)),
@@ -76,6 +78,34 @@ const rows: Row[] = [
     'of prime length',
     () => complex((PRIME + 1) / 2),
     (X, options) => promises.irfft(X, { n: PRIME, ...options }),
+  ),
+  row('yin', 'many frames', long, (y, options) => promises.yin(y, { ...pitches, hopLength: 8, ...options })),
+  row(
+    'yin',
+    'frames of great length',
+    () => noise(2 ** 20),
+    (y, options) => promises.yin(y, { ...pitches, fmin: 0.2, frameLength: 2 ** 18, hopLength: 2 ** 14, ...options }),
+  ),
+  row('pyin', 'the candidates', long, (y, options) =>
+    promises.pyin(y, { ...pitches, hopLength: 16, maxTransitionRate: 2000, ...options }),
+  ),
+  row(
+    'pyin',
+    'the transitions',
+    () => noise(2 ** 16),
+    (y, options) => promises.pyin(y, { ...pitches, resolution: 0.005, ...options }),
+  ),
+  row(
+    'pyin',
+    'the path',
+    () => noise(2 ** 20),
+    (y, options) => promises.pyin(y, { ...pitches, resolution: 0.03, ...options }),
+  ),
+  row(
+    'pitchTuning',
+    'many frequencies',
+    () => noise(2 ** 25),
+    (frequencies, options) => promises.pitchTuning(frequencies, options),
   ),
 ];
 
@@ -101,10 +131,8 @@ const missing = new Set<Name>([
   'percussive',
   'phase',
   'piptrack',
-  'pitchTuning',
   'powerToDb',
   'pseudoCqt',
-  'pyin',
   'resample',
   'resonate',
   'softmask',
@@ -112,7 +140,6 @@ const missing = new Set<Name>([
   'synthesize',
   'tonnetz',
   'vqt',
-  'yin',
 ]);
 
 let threads: number;

@@ -88,7 +88,7 @@ Status estimate_tuning(const Task& task, In x, int32_t rows, int32_t n_fft, int3
 }
 
 // The frequencies are in single or in double precision; the other array is empty.
-Status pitch_tuning(const Task&, In single, InDouble precise, double resolution,
+Status pitch_tuning(const Task& task, In single, InDouble precise, double resolution,
                     int32_t bins_per_octave, OutDouble tuning) {
   if (!valid_histogram(resolution, bins_per_octave) || tuning.size() != 1)
     return Status::invalid("resolution", "a number in [1e-6, 1]");
@@ -96,9 +96,8 @@ Status pitch_tuning(const Task&, In single, InDouble precise, double resolution,
   if (!std::all_of(precise.begin(), precise.end(), [](double f) { return std::isfinite(f); }))
     return Status::invalid("frequencies", "finite numbers");
   const size_t bins = static_cast<size_t>(bins_per_octave);
-  tuning[0] = precise.empty() ? cochlea::pitch_tuning(single, resolution, bins)
-                              : cochlea::pitch_tuning(precise, resolution, bins);
-  return {};
+  return precise.empty() ? cochlea::pitch_tuning(task, single, resolution, bins, tuning.data())
+                         : cochlea::pitch_tuning(task, precise, resolution, bins, tuning.data());
 }
 
 const Registration registration([](Exports& exports) {

@@ -169,7 +169,7 @@ Status observe_pitch(const Task& task, const Samples& samples, const YinShape& s
       observations->log_unvoiced.push_back(
           std::log((1 - voiced) / static_cast<double>(pyin.pitch_bins) + TINY));
     }
-    task.progress(0.5 * static_cast<double>(t) / static_cast<double>(frames));
+    task.progress(t + lanes, frames);
   }
   return {};
 }
@@ -178,12 +178,12 @@ Status pyin(const Task& task, const Samples& samples, const YinShape& shape, con
             const PitchTransitions& transitions, std::span<int32_t> states,
             std::span<float> voiced_probability) {
   PitchObservations observations;
-  if (Status status = observe_pitch(task, samples, shape, pyin, states.size(), &observations,
-                                    voiced_probability);
+  if (Status status = observe_pitch(task.part(0, 0.5), samples, shape, pyin, states.size(),
+                                    &observations, voiced_probability);
       !status.ok()) {
     return status;
   }
-  return viterbi(task, observations, transitions, states);
+  return viterbi(task.part(0.5, 1), observations, transitions, states);
 }
 
 }  // namespace cochlea

@@ -134,8 +134,7 @@ Status estimate_tuning(const Task& task, Source& source, const PeakOptions& opti
     }
     pitches.resize(kept);
   }
-  *tuning = pitch_tuning(std::span<const float>(pitches), resolution, bins_per_octave);
-  return {};
+  return pitch_tuning(task, std::span<const float>(pitches), resolution, bins_per_octave, tuning);
 }
 
 Status estimate_tuning(const Task& task, std::span<const float> y, double sample_rate,

@@ -278,6 +278,9 @@ Status viterbi(const Task& task, const PitchObservations& observations,
   for (size_t i = 1; i < segments && !task.cancelled(); ++i) ends.emplace_back(transitions);
   for (size_t i = 0; i < length && !task.cancelled(); ++i) kept.emplace_back(transitions);
   if (task.cancelled()) return Status::cancelled();
+  // All but the last segment are computed twice.
+  size_t done = 0;
+  const size_t all = frames + (segments - 1) * length;
   const auto forward = [&](size_t segment) {
     const size_t begin = segment * length;
     const size_t end = std::min(frames, begin + length);
@@ -288,6 +291,7 @@ Status viterbi(const Task& task, const PitchObservations& observations,
       } else {
         search.step(t, t == begin ? ends[segment - 1] : kept[t - begin - 1], kept[t - begin]);
       }
+      task.progress(++done, all);
     }
     if (segment + 1 < segments) std::swap(ends[segment], kept[end - begin - 1]);
     return !task.cancelled();

@@ -44,7 +44,7 @@ Status yin(const Task& task, const Samples& samples, const YinShape& shape, doub
       f0[t + l] = pitch[l].f0;
       if (!aperiodicity.empty()) aperiodicity[t + l] = pitch[l].aperiodicity;
     }
-    task.progress(static_cast<double>(t) / static_cast<double>(f0.size()));
+    task.progress(t + lanes, f0.size());
   }
   return {};
 }
