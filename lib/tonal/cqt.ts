@@ -264,9 +264,9 @@ export function planCqt(y: Float32Array, options: CqtOptions): Operation<Complex
  *   almost full).
  * @throws TypeError, RangeError for an argument out of its range, for filters that reach above the Nyquist frequency, and
  *   for samples that are not finite.
- * @see librosa.cqt 0.11. Where the rate is divided by 4 or more before the top octave (at the defaults, above 88 kHz),
- *   libsoxr drops what its filters ring before the first sample; a signal that does not begin in silence then differs by up
- *   to 1e-3 of the largest value, in the columns whose filters reach the first sample. Schörkhuber & Klapuri,
+ * @see librosa.cqt 0.11, from the first column to the last: filters below a quarter of the Nyquist frequency begin at a lower
+ *   rate, and what libsoxr drops of its filters' ringing before the first sample is dropped here as well. Of a tone far above
+ *   all filters only that ringing is left; of it, single precision leaves 1e-5. Schörkhuber & Klapuri,
  *   "Constant-Q transform toolbox for music processing", 2010.
  * @example
  * import { cqt } from 'cochlea';
@@ -353,7 +353,7 @@ export function planHybridCqt(y: Float32Array, options: MagnitudeCqtOptions): Op
  * @param options See {@link MagnitudeCqtOptions}; `sampleRate` is required.
  * @returns `[nBins, columns]`, >= 0.
  * @throws TypeError, RangeError as `cqt`.
- * @see librosa.hybrid_cqt 0.11. Its lower part divides the rate by 4 at the defaults: see `cqt` for the first columns.
+ * @see librosa.hybrid_cqt 0.11
  * @example
  * import { hybridCqt } from 'cochlea';
  * console.log(hybridCqt(new Float32Array(22050), { sampleRate: 22050 }).shape); // [ 84, 44 ]

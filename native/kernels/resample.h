@@ -59,6 +59,32 @@ void dot_blended(const float* RESTRICT x, const int32_t* RESTRICT start, const f
   }
 }
 
+// Every second sample after a half-band filter: y[i] is the sum of x[2 * i] / 2 and, over j < count, of taps[j] times the
+// two samples at the distance 2 * j + 1. count is at most 16; reads x from -(2 * count - 1) on.
+void half_band(const float* RESTRICT x, const float* RESTRICT taps, size_t count, size_t n,
+               float* RESTRICT y) {
+  constexpr size_t BLOCK = 64, MOST_TAPS = 16;
+  // The samples between the outputs, side by side.
+  float odd[BLOCK + 2 * MOST_TAPS];
+  for (size_t i = 0; i < BLOCK + 2 * MOST_TAPS; ++i) odd[i] = 0.0f;
+  float sums[BLOCK];
+  for (size_t begin = 0; begin < n; begin += BLOCK) {
+    const size_t lanes = n - begin < BLOCK ? n - begin : BLOCK;
+    const float* RESTRICT middle = x + 2 * begin;
+    const float* RESTRICT first = middle - (2 * count - 1);
+    for (size_t i = 0; i < lanes + 2 * count - 1; ++i) odd[i] = first[2 * i];
+    for (size_t l = 0; l < BLOCK; ++l) sums[l] = 0.0f;
+    for (size_t l = 0; l < lanes; ++l) sums[l] = 0.5f * middle[2 * l];
+    for (size_t j = 0; j < count; ++j) {
+      const float tap = taps[j];
+      const float* RESTRICT before = odd + count - 1 - j;
+      const float* RESTRICT after = odd + count + j;
+      for (size_t l = 0; l < BLOCK; ++l) sums[l] = madd(tap, before[l] + after[l], sums[l]);
+    }
+    for (size_t l = 0; l < lanes; ++l) y[begin + l] = sums[l];
+  }
+}
+
 // The spectra of n * factor real samples, bins 0 to n * factor / 2 in rows of FFT_TILE, become those
 // of every factor-th sample after a filter with the real response [n * factor / 2 + 1]: bins 0 to
 // n / 2. n and factor are even.

@@ -78,6 +78,31 @@ void dot_blended_trial(Trial& t) {
   t.intact(actual);
 }
 
+void half_band_trial(Trial& t) {
+  const size_t count = 1 + t.random.below(16), n = t.random.length(200), reach = 2 * count - 1;
+  const Guarded<float> x(n == 0 ? 0 : 2 * (n - 1) + 2 * reach + 1, t.random), taps(count, t.random);
+  const Guarded<float> expected(n), actual(n);
+  std::vector<float> magnitude(n);
+  for (size_t i = 0; i < n; ++i) {
+    const size_t middle = 2 * i + reach;
+    double sum = 0.5 * double{x[middle]};
+    magnitude[i] = static_cast<float>(std::fabs(sum));
+    for (size_t j = 0; j < count; ++j) {
+      for (const float value : {x[middle - 2 * j - 1], x[middle + 2 * j + 1]}) {
+        const double term = double{taps[j]} * double{value};
+        sum += term;
+        magnitude[i] += static_cast<float>(std::fabs(term));
+      }
+    }
+    expected[i] = static_cast<float>(sum);
+  }
+  for (const Table* table : {&t.reference, &t.candidate}) {
+    table->half_band(x.data() + reach, taps.data(), count, n, actual.data());
+    t.sum(expected.data(), actual.data(), magnitude.data(), n, static_cast<double>(count));
+  }
+  t.intact(actual);
+}
+
 struct Spectrum {
   size_t n, size;
   Guarded<float> response, re, im, actual_re, actual_im;
@@ -160,6 +185,14 @@ size_t time_dot_blended(const Table& table) {
   return rows.n * rows.width;
 }
 
+size_t time_half_band(const Table& table) {
+  static Random random(1);
+  static const Guarded<float> x(2 * 4096 + 64, random), taps(9, random);
+  static const Guarded<float> y(4096);
+  table.half_band(x.data() + 17, taps.data(), 9, 4096, y.data());
+  return 4096 * 9;
+}
+
 // Responses of 1 / 2 and 1 / 4 keep the values in range however often they are applied.
 struct Response {
   static constexpr size_t N = 256;
@@ -182,6 +215,7 @@ size_t time_double_spectrum(const Table& table) {
 
 const Register dot_rows("dot_rows", &dot_rows_trial, &time_dot_rows);
 const Register dot_blended("dot_blended", &dot_blended_trial, &time_dot_blended);
+const Register half_band("half_band", &half_band_trial, &time_half_band);
 const Register fold_spectrum("fold_spectrum", &fold_spectrum_trial, &time_fold_spectrum);
 const Register double_spectrum("double_spectrum", &double_spectrum_trial, &time_double_spectrum);
 

@@ -34,7 +34,8 @@ struct Prototype {
   double half;    // half the window's length, in samples of the lower rate
 };
 
-// Measured at 2:1, except the fifth, which is scipy's, and at 1:4, 1:8 and 1:16 up to 1:64.
+// Measured at 2:1, except the fifth, which is scipy's; at 1:4, 1:8 and 1:16 up to 1:64; and at 4:1 to
+// 1024:1, the more steps a ratio takes the more attenuation each of them has.
 constexpr Prototype PROTOTYPES[] = {
     {0.95566416, 18.43349606, 133.25},
     {0.95687182, 13.04003724, 97.25},
@@ -44,6 +45,15 @@ constexpr Prototype PROTOTYPES[] = {
     {0.95687182, 13.04003724, 97.125},
     {0.95687182, 13.71149174, 102.25},
     {0.95687182, 13.71149174, 102.125},
+    {0.95687182, 13.71120418, 102.25},
+    {0.95687182, 14.10418607, 105.25},
+    {0.95687182, 14.38317873, 107.25},
+    {0.95687182, 14.59967819, 108.25},
+    {0.95687182, 14.77663342, 110.25},
+    {0.95687182, 14.92629067, 111.25},
+    {0.95687182, 15.05596209, 112.25},
+    {0.95687182, 15.17036540, 112.25},
+    {0.95687182, 15.27272250, 113.25},
 };
 
 // libsoxr's window grows a little with the ratio.

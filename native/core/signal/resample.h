@@ -35,6 +35,17 @@ enum class ResampleQuality : int {
   soxr_hq_to_4,
   soxr_hq_to_8,
   soxr_hq_to_16,
+  // Of 2:1 alone: the last of the steps in which libsoxr's hq lowers a rate by so much, the very last by
+  // more, too (decimator.h). Not for JavaScript.
+  soxr_hq_from_4,
+  soxr_hq_from_8,
+  soxr_hq_from_16,
+  soxr_hq_from_32,
+  soxr_hq_from_64,
+  soxr_hq_from_128,
+  soxr_hq_from_256,
+  soxr_hq_from_512,
+  soxr_hq_from_1024,
 };
 inline constexpr int RESAMPLE_QUALITIES = 5;
 

@@ -1,7 +1,6 @@
 #include "core/tonal/cqt_engine.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "kernels/dispatch.h"
 
@@ -15,8 +14,7 @@ CqtEngine::Transform::Transform(size_t n)
 
 CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool whole_tiles)
     : plan_(std::move(plan)), pad_mode_(pad_mode), whole_tiles_(whole_tiles) {
-  constexpr ResampleQuality QUALITY = ResampleQuality::soxr_hq;
-  const auto scratch = whole_tiles ? Resampler::make_bulk(2, 1, QUALITY) : nullptr;
+  const auto scratch = whole_tiles ? Decimator::make_bulk(1) : nullptr;
   early_ = plan_->early > 0 ? 1 : 0;
   levels_.resize(early_ + plan_->octaves.size());
   size_t most_rows = 0;
@@ -38,14 +36,14 @@ CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool
       }
     }
     if (level.octave == nullptr) {
-      const double factor = std::exp2(plan_->early);
-      level.resampler = std::make_unique<Resampler>(
-          factor, 1, QUALITY, whole_tiles ? Resampler::make_bulk(factor, 1, QUALITY) : nullptr);
+      level.decimator = std::make_unique<Decimator>(
+          plan_->early, CHUNK, whole_tiles ? Decimator::make_bulk(plan_->early) : nullptr);
     } else if (level.octave->halved) {
-      level.resampler = std::make_unique<Resampler>(2, 1, QUALITY, scratch);
+      level.decimator = std::make_unique<Decimator>(1, CHUNK, scratch);
     }
-    level.at_input_rate = level.resampler == nullptr && (i == 0 || levels_[i - 1].at_input_rate);
-    if (level.resampler != nullptr) level.slower.resize(level.resampler->most(CHUNK));
+    level.at_input_rate = level.decimator == nullptr && (i == 0 || levels_[i - 1].at_input_rate);
+    if (level.decimator != nullptr)
+      level.slower.resize(std::max(level.decimator->most(CHUNK), level.decimator->most(0)));
     // Not more than half of it is to be dropped, and a push may come on top.
     if (level.octave != nullptr)
       level.signal.reserve(
@@ -61,11 +59,9 @@ size_t CqtEngine::kept(const CqtPlan::Octave& octave) {
 size_t CqtEngine::latency() const {
   size_t most = 0, factor = 1, delay = 0;
   for (const Level& level : levels_) {
-    if (level.resampler != nullptr) {
-      const size_t ratio = level.octave == nullptr ? size_t{1} << plan_->early : 2;
-      // Output m is there with the input sample ratio * m + reach.
-      delay += factor * (static_cast<size_t>(level.resampler->reach()) + 1 - ratio);
-      factor *= ratio;
+    if (level.decimator != nullptr) {
+      delay += factor * level.decimator->delay();
+      factor *= level.octave == nullptr ? size_t{1} << plan_->early : 2;
     }
     if (level.octave != nullptr)
       most = std::max(most, delay + factor * (level.octave->bank.n_fft / 2));
@@ -77,7 +73,7 @@ void CqtEngine::reset() {
   fed_ = 0;
   whole_ = {};
   for (Level& level : levels_) {
-    if (level.resampler != nullptr) level.resampler->reset();
+    if (level.decimator != nullptr) level.decimator->reset();
     level.signal.clear();
     level.base = level.next = 0;
   }
@@ -99,7 +95,7 @@ size_t CqtEngine::bytes() const {
   size_t sum = 0;
   for (const Level& level : levels_) {
     sum += (level.slower.size() + level.signal.capacity()) * sizeof(float);
-    if (level.resampler != nullptr) sum += level.resampler->bytes();
+    if (level.decimator != nullptr) sum += level.decimator->bytes();
   }
   for (const auto& transform : transforms_) {
     sum += (4 * transform->re.size() + 4 * transform->im.size()) * sizeof(float);
@@ -117,8 +113,8 @@ void CqtEngine::push(const Task& task, std::span<const float> x, Stage& to) {
 void CqtEngine::feed(const Task& task, size_t i, std::span<const float> x, Stage& to) {
   for (; i < levels_.size() && !x.empty(); ++i) {
     Level& level = levels_[i];
-    if (level.resampler != nullptr) {
-      x = {level.slower.data(), level.resampler->push(x, level.slower.data())};
+    if (level.decimator != nullptr) {
+      x = {level.slower.data(), level.decimator->push(x, level.slower.data())};
     }
     if (level.octave == nullptr) continue;
     if (!level.at_input_rate || whole_.empty())
@@ -130,14 +126,9 @@ void CqtEngine::feed(const Task& task, size_t i, std::span<const float> x, Stage
 void CqtEngine::finish(const Task& task, Stage& to) {
   for (size_t i = 0; i < levels_.size(); ++i) {
     Level& level = levels_[i];
-    if (level.resampler != nullptr) {
-      std::span<const float> rest(level.slower.data(),
-                                  level.resampler->finish(level.slower.data()));
-      const size_t factor = size_t{1} << plan_->early;
-      if (level.octave == nullptr && fed_ % factor != 0 && 2 * (fed_ % factor) < factor) {
-        // libsoxr rounds the number of samples where librosa rounds up, and appends a zero.
-        level.slower[rest.size() - 1] = 0;
-      }
+    if (level.decimator != nullptr) {
+      const std::span<const float> rest(level.slower.data(),
+                                        level.decimator->finish(level.slower.data()));
       if (level.octave != nullptr)
         level.signal.insert(level.signal.end(), rest.begin(), rest.end());
       feed(task, i + 1, rest, to);

@@ -7,7 +7,7 @@
 
 #include "core/runtime/aligned.h"
 #include "core/runtime/task.h"
-#include "core/signal/resample.h"
+#include "core/signal/decimator.h"
 #include "core/spectrum/pipeline.h"
 #include "core/spectrum/stft.h"
 #include "core/tonal/cqt.h"
@@ -53,7 +53,7 @@ class CqtEngine {
   struct Level {
     const CqtPlan::Octave* octave = nullptr;  // null: lowers the rate for the top octave
     Transform* transform = nullptr;
-    std::unique_ptr<Resampler> resampler;  // in front of this level
+    std::unique_ptr<Decimator> decimator;  // in front of this level
     std::vector<float> slower;             // what came out of it
     std::vector<float> signal;             // from sample `base` on
     size_t base = 0, next = 0;             // `next`: the column to come
