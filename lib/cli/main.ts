@@ -107,7 +107,9 @@ function readJobs(text: string | undefined): number {
 }
 
 process.on('exit', discardTemporaries);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+// Windows cannot send itself SIGHUP.
+const signals = ['SIGINT', 'SIGTERM', ...(process.platform === 'win32' ? [] : ['SIGHUP'])] as NodeJS.Signals[];
+for (const signal of signals) {
   process.once(signal, () => {
     discardTemporaries();
     // As if nobody had listened: this ends the process at once, while exit() would wait for threads that are busy.

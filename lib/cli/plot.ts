@@ -24,18 +24,21 @@ export interface Frame {
 export type Layer = (frame: Frame) => string;
 
 const WIDTH = 1000;
+/** Ticks one above the other need this much room. */
+const TICK_HEIGHT = 40;
 const MARGIN = { left: 72, right: 92, top: 10, bottom: 44 };
 
 /** The colour of what is drawn of the sound itself: the middle of the heat maps' colours. */
 export const SOUND = '#721f81';
 
 async function load() {
-  const [{ scaleLinear, scaleLog, scaleUtc, tickFormat }, { interpolateMagma }, { encode }] = await Promise.all([
+  const [{ format }, { scaleLinear, scaleLog, scaleUtc }, { interpolateMagma }, { encode }] = await Promise.all([
+    optional(import('d3-format')),
     optional(import('d3-scale')),
     optional(import('d3-scale-chromatic')),
     optional(import('fast-png')),
   ]);
-  return { scaleLinear, scaleLog, scaleUtc, tickFormat, interpolateMagma, encode };
+  return { compact: format('~s'), scaleLinear, scaleLog, scaleUtc, interpolateMagma, encode };
 }
 
 let drawing: Awaited<ReturnType<typeof load>>;
@@ -53,11 +56,11 @@ function linear(label: string, min: number, max: number, values: number[], text:
   return { label, min, max, ticks, position: drawing.scaleLinear([min, max], [0, 1]) };
 }
 
-/** An axis with round values about every eighth of its length. */
-export function linearAxis(label: string, min: number, max: number): Axis {
-  const isLarge = Math.max(-min, max) >= 1000;
-  const text = drawing.tickFormat(min, max, TICKS, isLarge ? '~s' : undefined);
-  return linear(label, min, max, drawing.scaleLinear([min, max], [0, 1]).ticks(TICKS), text);
+/** An axis with round values, about `count` of them; those of thousands are written as 12k. */
+export function linearAxis(label: string, min: number, max: number, count = TICKS): Axis {
+  const scale = drawing.scaleLinear([min, max], [0, 1]);
+  const text = Math.max(-min, max) >= 1000 ? drawing.compact : scale.tickFormat(count);
+  return linear(label, min, max, scale.ticks(count), text);
 }
 
 /** A logarithmic axis with ticks at `values`, or at 1, 2 and 5 times the powers of ten. */
@@ -66,7 +69,7 @@ export function logAxis(
   min: number,
   max: number,
   values?: number[],
-  text: (value: number) => string = drawing.tickFormat(0, 1, 1, '~s'),
+  text: (value: number) => string = drawing.compact,
 ): Axis {
   const scale = drawing.scaleLog([min, max], [0, 1]);
   const round = values ?? scale.ticks().filter((value) => '125'.includes(value.toExponential()[0]!));
@@ -90,7 +93,7 @@ export function namesAxis(label: string, names: readonly string[]): Axis {
 export function timeAxis(seconds: number): Axis {
   if (seconds <= 120) return linearAxis('time (s)', 0, seconds);
   const values = drawing
-    .scaleUtc([0, 1000 * seconds])
+    .scaleUtc([0, 1000 * seconds], [0, 1])
     .ticks(TICKS)
     .map((date) => date.getTime() / 1000);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -143,7 +146,10 @@ export function plot({ title, height, x, y, layers, colours }: PlotOptions): str
     `<text x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">${escaped(x.label)}</text>`,
     sideways(14, (top + bottom) / 2, y.label),
   );
-  if (colours) parts.push(colourBar(linearAxis(colours.label, colours.min, colours.max), right + 16, top, bottom));
+  if (colours) {
+    const scale = linearAxis(colours.label, colours.min, colours.max, (bottom - top) / TICK_HEIGHT);
+    parts.push(colourBar(scale, right + 16, top, bottom));
+  }
   return [
     `<svg class="plot" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">`,
     ...parts,

@@ -32,7 +32,7 @@ function article(outcome: Outcome, index: number): string {
 
 function chapter({ title, summary, figures }: Chapter): string {
   const pictures = figures.map(
-    ({ svg, caption }) => `<figure>${svg}<figcaption>${escaped(caption)}</figcaption></figure>`,
+    ({ svg, caption }) => `<figure><div class="wide">${svg}</div><figcaption>${escaped(caption)}</figcaption></figure>`,
   );
   return `<section><h2>${escaped(title)}</h2><p>${escaped(summary)}</p>${pictures.join('\n')}</section>`;
 }
@@ -47,6 +47,10 @@ article + article { border-top: 2px solid #ccc; margin-top: 2rem; }
 figure { margin: 0; }
 figcaption { color: #55555e; font-size: .87rem; margin-left: 7.2%; max-width: 60rem; }
 .error { color: #a40000; }
+/* On a narrow screen a picture keeps the size at which its words can be read, and is moved sideways. */
+.wide { overflow-x: auto; }
+.wide .plot { min-width: 720px; }
+@media (max-width: 720px) { figcaption { margin-left: 0; } }
 .plot { display: block; width: 100%; font-size: 13px; fill: #1b1b1f; }
 .plot .grid { stroke: #999; stroke-opacity: .28; fill: none; }
 .plot .tick { stroke: #1b1b1f; fill: none; }

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type * as Optional from '../../lib/cli/optional.js';
 import { cli, folder, json, root, sine, wav } from './shell.js';
 
 describe('the command line', () => {
@@ -24,6 +26,10 @@ describe('the command line', () => {
     [['analyze', 'x.wav', '--jobs', 'two'], /--jobs/],
     [['analyze', 'x.wav', '--json', 'nowhere/y.json'], /--json nowhere\/y\.json: no such folder/],
     [['analyze', 'x.wav', '--report', '.'], /--report \.: it is a directory/],
+    [['analyze', 'x.wav', '--json', 'a', '--json', 'b'], /--json: given twice/],
+    [['hpss', 'x.wav', '--out', 'a', '--out=a'], /--out: given twice/],
+    [['hpss', 'x.wav', '--out', 'x', '--report', 'y'], /hpss: has no option --report/],
+    [['demo', '--json', 'y'], /demo: has no option --json/],
     [['analyze', 'x.wav', '--json', 'y', '--report', 'y'], /the same file/],
     [['demo', 'a.wav', 'b.wav'], /one file at most/],
     [['hpss', '--out', 'x'], /hpss: no file given/],
@@ -40,6 +46,18 @@ describe('the command line', () => {
     const before = readFileSync(join(folder, 'dear.wav'));
     expect(cli('analyze', 'dear.wav', '--report', './dear.wav').status).toBe(2);
     expect(readFileSync(join(folder, 'dear.wav'))).toEqual(before);
+  });
+});
+
+describe('what is not installed', () => {
+  const { optional } = createRequire(import.meta.url)(join(root, 'dist', 'cli', 'optional.js')) as typeof Optional;
+
+  it('is named, with the line that installs it', async () => {
+    const missing: string = 'fast-jpeg';
+    await expect(optional(import(missing))).rejects.toThrow(
+      'fast-jpeg is not installed; this installs it: npm install --include=optional cochlea',
+    );
+    await expect(optional(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   });
 });
 

@@ -73,6 +73,9 @@ describe('the report', () => {
     wav('minutes.wav', [...minute, ...minute, ...minute], { sampleRate: 8000 });
     expect(cli('analyze', 'minutes.wav', '--json', 'minutes.json', '--report', 'minutes.html').status).toBe(0);
     expect(readFileSync(join(folder, 'minutes.html')).length).toBeLessThan(1e6);
+    const page = readFileSync(join(folder, 'minutes.html'), 'utf8');
+    for (const word of ['time (min:s)', '0:00', '0:30', '1:00', '2:30', '3:00'])
+      expect(page).toContain(`>${word}</text>`);
     const { stepSeconds, rmsDbfs } = json('minutes.json').features.level.overTime;
     expect(stepSeconds * rmsDbfs.length).toBeCloseTo(180);
     expect(rmsDbfs.length).toBeLessThanOrEqual(200);

@@ -35,7 +35,7 @@ export const hpss: Section = {
         title: 'Harmonic to percussive energy',
         height: 200,
         x: timeAxis(samples.length / sampleRate),
-        y: linearAxis('ratio (dB)', -RANGE_DB, RANGE_DB),
+        y: linearAxis('ratio (dB)', -RANGE_DB, RANGE_DB, 4),
         layers: [
           curve(
             ratios.map((_, i) => Math.min((i + 0.5) * step, samples.length / sampleRate)),

@@ -38,7 +38,7 @@ export const tuning: Section = {
             title: 'Deviation of spectral peaks from equal temperament',
             height: 200,
             x: linearAxis('deviation from A4 = 440 Hz (cents)', -50, 50),
-            y: linearAxis('share (%)', 0, 1.05 * top),
+            y: linearAxis('share (%)', 0, 1.05 * top, 4),
             layers: [area(edges, new Float64Array(edges.length), heights, SOUND)],
           }),
           caption:

@@ -20,7 +20,7 @@ export const waveform: Section = {
         title: 'Waveform',
         height: 200,
         x: timeAxis(samples.length / sampleRate),
-        y: linearAxis('amplitude', -reach, reach),
+        y: linearAxis('amplitude', -reach, reach, 4),
         layers: [area(times, low, high, SOUND)],
       });
     };
