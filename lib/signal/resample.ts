@@ -86,7 +86,7 @@ export function planResample(y: Float32Array, options: ResampleOptions): Operati
  * There is no delay: sample m of the result is the signal at time `m / to`, the signal being zero outside its ends.
  * Equal rates copy.
  *
- * @param y The signal: finite samples.
+ * @param y The signal: finite samples, of magnitudes below 1e30 (greater ones may overflow on the way).
  * @param options See {@link ResampleOptions}; `from` and `to` are required.
  * @returns `ceil(y.length * (to / from))` samples.
  * @throws TypeError, RangeError for an argument out of its range or samples that are not finite.
@@ -109,8 +109,9 @@ export interface ResamplerOptions extends Rates {
 const resamplerRules = { ...rateRules, quality: check.withDefault(check.oneOf(filters), 'soxr_hq') };
 
 /**
- * Converts a stream of samples to another rate. The outputs of all calls, joined, are those of `resample` on the joined
- * inputs, however they are cut.
+ * Converts a stream of samples to another rate. However the stream is cut, the outputs of all calls, joined, are the same
+ * numbers: those of `resample` on the joined inputs, to 1e-6 where that converts in large blocks (2:1, 4:1, 8:1 and 1:2).
+ * Equal rates copy, without latency.
  *
  * @throws TypeError, RangeError for an option out of its range.
  * @example
@@ -145,14 +146,15 @@ export class Resampler {
 
   /**
    * Takes any number of samples and returns the outputs that have become computable.
-   * @param x Finite samples.
+   * @param x Finite samples, as for `resample`; none are fine, and need no room.
    * @param out Room for the result, at least `maxOutput(x.length)` samples; the result is then a view of its beginning and
    *   nothing is allocated but that view.
    * @throws TypeError, RangeError for samples that are not finite, or an `out` that is too small.
    */
   process(x: Float32Array, out?: Float32Array): Float32Array {
     check.float32Array('x', x);
-    const room = this.#room(x.length, out);
+    // Nothing comes of no samples, whatever the room.
+    const room = this.#room(x.length === 0 ? 0 : this.maxOutput(x.length), out);
     check.noOverlap({ x, out: room });
     native.resamplerPush(this.#handle, x, room, this.#counts);
     return this.#taken(room, out);
@@ -160,7 +162,7 @@ export class Resampler {
 
   /** The outputs that are left when the signal ends here. The next `process` begins a new signal. */
   flush(out?: Float32Array): Float32Array {
-    const room = this.#room(0, out);
+    const room = this.#room(this.maxOutput(0), out);
     native.resamplerFinish(this.#handle, room, this.#counts);
     return this.#taken(room, out);
   }
@@ -171,10 +173,9 @@ export class Resampler {
   }
 
   #room(length: number, out: Float32Array | undefined): Float32Array {
-    const most = this.maxOutput(length);
-    if (out === undefined) return allocate(Float32Array, most);
-    if (check.float32Array('out', out).length < most)
-      throw rangeError('out', `a Float32Array of length >= ${most}`, out);
+    if (out === undefined) return allocate(Float32Array, length);
+    if (check.float32Array('out', out).length < length)
+      throw rangeError('out', `a Float32Array of length >= ${length}`, out);
     return out;
   }
 

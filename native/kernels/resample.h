@@ -17,31 +17,14 @@ NOINLINE float total(float* sums) {
   return (sums[0] + sums[2]) + (sums[1] + sums[3]);
 }
 
-// y[i] = sum over j < width of x[start[i] + j] * taps[phase[i] * width + j]. width is a multiple of
-// 32.
-void dot_rows(const float* RESTRICT x, const int32_t* RESTRICT start, const float* RESTRICT taps,
-              const int32_t* RESTRICT phase, size_t width, size_t n, float* RESTRICT y) {
-  for (size_t i = 0; i < n; ++i) {
-    const float* RESTRICT a = x + start[i];
-    const float* RESTRICT b = taps + static_cast<size_t>(phase[i]) * width;
-    float sums[DOT_SUMS];
-    for (int l = 0; l < DOT_SUMS; ++l) sums[l] = 0.0f;
-    for (size_t j = 0; j < width; j += DOT_SUMS) {
-      COCHLEA_UNROLL_COLUMNS
-      for (int l = 0; l < DOT_SUMS; ++l) sums[l] = madd(a[j + l], b[j + l], sums[l]);
-    }
-    y[i] = total(sums);
-  }
-}
-
-// The same with taps that are the sum of four rows, phase[i] to phase[i] + 3, times weights[4 * i]
-// to weights[4 * i + 3].
+// y[i] = sum over j < width of x[start[i] + j] times the sum over r < 4 of
+// weights[4 * i + r] * taps[(row[i] + r) * width + j]. width is a multiple of 32.
 void dot_blended(const float* RESTRICT x, const int32_t* RESTRICT start, const float* RESTRICT taps,
-                 const int32_t* RESTRICT phase, const float* RESTRICT weights, size_t width,
-                 size_t n, float* RESTRICT y) {
+                 const int32_t* RESTRICT row, const float* RESTRICT weights, size_t width, size_t n,
+                 float* RESTRICT y) {
   for (size_t i = 0; i < n; ++i) {
     const float* RESTRICT a = x + start[i];
-    const float* RESTRICT b = taps + static_cast<size_t>(phase[i]) * width;
+    const float* RESTRICT b = taps + static_cast<size_t>(row[i]) * width;
     const float w0 = weights[4 * i], w1 = weights[4 * i + 1], w2 = weights[4 * i + 2],
                 w3 = weights[4 * i + 3];
     float sums[DOT_SUMS];
@@ -88,7 +71,8 @@ void half_band(const float* RESTRICT x, const float* RESTRICT taps, size_t count
 // The spectra of n * factor real samples, bins 0 to n * factor / 2 in rows of FFT_TILE, become those
 // of every factor-th sample after a filter with the real response [n * factor / 2 + 1]: bins 0 to
 // n / 2. n and factor are even.
-void fold_spectrum(float* re, float* im, const float* RESTRICT response, size_t n, size_t factor) {
+void decimate_spectrum(float* re, float* im, const float* RESTRICT response, size_t n,
+                       size_t factor) {
   const float share = 1.0f / static_cast<float>(factor);
   for (size_t k = 0; k <= n / 2; ++k) {
     float a[FFT_TILE], b[FFT_TILE];
@@ -115,9 +99,9 @@ void fold_spectrum(float* re, float* im, const float* RESTRICT response, size_t 
   }
 }
 
-// The other way for factor 2: the spectra of n real samples, bins 0 to n / 2, become those of twice as many,
-// bins 0 to n, zeros put between the samples and the same filter applied with gain 2.
-void double_spectrum(float* re, float* im, const float* RESTRICT response, size_t n) {
+// The other way for factor 2: the spectra of n real samples, bins 0 to n / 2, become those of twice
+// as many, bins 0 to n, zeros put between the samples and the same filter applied with gain 2.
+void interpolate_spectrum(float* re, float* im, const float* RESTRICT response, size_t n) {
   for (size_t k = 0; k <= n / 2; ++k) {
     const float keep = 2.0f * response[k], image = 2.0f * response[n - k];
     for (int part = 0; part < 2; ++part) {

@@ -33,27 +33,6 @@ struct Rows {
   }
 };
 
-void dot_rows_trial(Trial& t) {
-  const Rows rows(32 * (1 + t.random.below(8)), t.random.length(200), t.random);
-  const Guarded<float> expected(rows.n), actual(rows.n);
-  std::vector<float> magnitude(rows.n);
-  for (size_t i = 0; i < rows.n; ++i) {
-    double sum = 0;
-    for (size_t j = 0; j < rows.width; ++j) {
-      const double term = double{rows.x[rows.start[i] + j]} * double{rows.row(i, 0)[j]};
-      sum += term;
-      magnitude[i] += static_cast<float>(std::fabs(term));
-    }
-    expected[i] = static_cast<float>(sum);
-  }
-  for (const Table* table : {&t.reference, &t.candidate}) {
-    table->dot_rows(rows.x.data(), rows.start.data(), rows.taps.data(), rows.phase.data(),
-                    rows.width, rows.n, actual.data());
-    t.sum(expected.data(), actual.data(), magnitude.data(), rows.n);
-  }
-  t.intact(actual);
-}
-
 void dot_blended_trial(Trial& t) {
   const Rows rows(32 * (1 + t.random.below(8)), t.random.length(200), t.random);
   const Guarded<float> expected(rows.n), actual(rows.n);
@@ -121,7 +100,7 @@ struct Spectrum {
   }
 };
 
-void fold_spectrum_trial(Trial& t) {
+void decimate_spectrum_trial(Trial& t) {
   const size_t factor = size_t{2} << t.random.below(3);
   const Spectrum s(t.random, factor);
   const size_t n = s.n / (factor / 2), kept = (n / 2 + 1) * FFT_TILE;
@@ -141,7 +120,8 @@ void fold_spectrum_trial(Trial& t) {
       im[k * FFT_TILE + l] = static_cast<float>(sum.imag());
     }
   }
-  t.candidate.fold_spectrum(s.actual_re.data(), s.actual_im.data(), s.response.data(), n, factor);
+  t.candidate.decimate_spectrum(s.actual_re.data(), s.actual_im.data(), s.response.data(), n,
+                                factor);
   t.sum(re.data(), s.actual_re.data(), magnitude.data(), kept, static_cast<double>(factor));
   t.sum(im.data(), s.actual_im.data(), magnitude.data(), kept, static_cast<double>(factor));
   t.exact(s.re.data() + kept, s.actual_re.data() + kept, s.size - kept);
@@ -149,9 +129,9 @@ void fold_spectrum_trial(Trial& t) {
   t.intact(s.actual_im);
 }
 
-void double_spectrum_trial(Trial& t) {
+void interpolate_spectrum_trial(Trial& t) {
   const Spectrum s(t.random, 2);
-  t.candidate.double_spectrum(s.actual_re.data(), s.actual_im.data(), s.response.data(), s.n);
+  t.candidate.interpolate_spectrum(s.actual_re.data(), s.actual_im.data(), s.response.data(), s.n);
   for (size_t k = 0; k <= s.n; ++k) {
     const size_t from = k <= s.n / 2 ? k : s.n - k;
     const float sign = k <= s.n / 2 ? 1.0f : -1.0f;
@@ -165,15 +145,6 @@ void double_spectrum_trial(Trial& t) {
   }
   t.intact(s.actual_re);
   t.intact(s.actual_im);
-}
-
-size_t time_dot_rows(const Table& table) {
-  static Random random(1);
-  static const Rows rows(224, 256, random);
-  static const Guarded<float> y(rows.n);
-  table.dot_rows(rows.x.data(), rows.start.data(), rows.taps.data(), rows.phase.data(), rows.width,
-                 rows.n, y.data());
-  return rows.n * rows.width;
 }
 
 size_t time_dot_blended(const Table& table) {
@@ -201,23 +172,24 @@ struct Response {
       : response(N + 1, value), re((N + 1) * FFT_TILE, 1.0f), im((N + 1) * FFT_TILE, 0.0f) {}
 };
 
-size_t time_fold_spectrum(const Table& table) {
+size_t time_decimate_spectrum(const Table& table) {
   static Response r(1.0f);
-  table.fold_spectrum(r.re.data(), r.im.data(), r.response.data(), Response::N, 2);
+  table.decimate_spectrum(r.re.data(), r.im.data(), r.response.data(), Response::N, 2);
   return Response::N * FFT_TILE;
 }
 
-size_t time_double_spectrum(const Table& table) {
+size_t time_interpolate_spectrum(const Table& table) {
   static Response r(0.5f);
-  table.double_spectrum(r.re.data(), r.im.data(), r.response.data(), Response::N);
+  table.interpolate_spectrum(r.re.data(), r.im.data(), r.response.data(), Response::N);
   return Response::N * FFT_TILE;
 }
 
-const Register dot_rows("dot_rows", &dot_rows_trial, &time_dot_rows);
 const Register dot_blended("dot_blended", &dot_blended_trial, &time_dot_blended);
 const Register half_band("half_band", &half_band_trial, &time_half_band);
-const Register fold_spectrum("fold_spectrum", &fold_spectrum_trial, &time_fold_spectrum);
-const Register double_spectrum("double_spectrum", &double_spectrum_trial, &time_double_spectrum);
+const Register decimate_spectrum("decimate_spectrum", &decimate_spectrum_trial,
+                                 &time_decimate_spectrum);
+const Register interpolate_spectrum("interpolate_spectrum", &interpolate_spectrum_trial,
+                                    &time_interpolate_spectrum);
 
 }  // namespace
 }  // namespace check

@@ -52,6 +52,10 @@ const complex = (length: number) => {
   const x = noise(length);
   return { re: x, im: x };
 };
+const matrix = (rows: number, columns: number) => ({
+  data: noise(rows * columns),
+  shape: [rows, columns] as [number, number],
+});
 
 const PRIME = 2 ** 24 - 3;
 
@@ -107,6 +111,41 @@ const rows: Row[] = [
     () => noise(2 ** 25),
     (frequencies, options) => promises.pitchTuning(frequencies, options),
   ),
+  row('resample', 'the Fourier method', long, (y, options) =>
+    promises.resample(y, { from: 44_100, to: 44_101, quality: 'fft', ...options }),
+  ),
+  row(
+    'resample',
+    'a great rate',
+    () => noise(2 ** 14),
+    (y, options) => promises.resample(y, { from: 1, to: 4096, quality: 'soxr_vhq', ...options }),
+  ),
+  row('resample', 'any ratio', long, (y, options) => promises.resample(y, { from: 44_100, to: 44_100.5, ...options })),
+  // Ever another filter, because one that was not cancelled in time is kept.
+  row(
+    'resample',
+    'the design of a filter',
+    () => ({ y: noise(10), count: 0 }),
+    (a, options) => promises.resample(a.y, { from: 4000.5 + ++a.count / 1024, to: 1, ...options }),
+  ),
+  row(
+    'medianFilter',
+    'a wide and high window',
+    () => matrix(1000, 1000),
+    (S, options) => promises.medianFilter(S, { size: 301, ...options }),
+  ),
+  row(
+    'medianFilter',
+    'a long window',
+    () => matrix(40, 2 ** 18),
+    (S, options) => promises.medianFilter(S, { size: [1, 100_001], ...options }),
+  ),
+  row(
+    'medianFilter',
+    'networks',
+    () => matrix(1, 2 ** 22),
+    (S, options) => promises.medianFilter(S, { size: [15, 15], ...options }),
+  ),
 ];
 
 /** Functions that still have no row. */
@@ -126,14 +165,12 @@ const missing = new Set<Name>([
   'istft',
   'magnitude',
   'magphase',
-  'medianFilter',
   'melSpectrogram',
   'percussive',
   'phase',
   'piptrack',
   'powerToDb',
   'pseudoCqt',
-  'resample',
   'resonate',
   'softmask',
   'stft',

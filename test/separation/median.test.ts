@@ -79,7 +79,7 @@ describe('medianFilter: known values', () => {
       [17, 16],
     ] as const) {
       const S = random(rows, columns, 9, rows);
-      for (const size of [[1, 12], [31, 1], [4, 5], [9, 2], 6, [17, 23]] as [number, number][]) {
+      for (const size of [[1, 12], [31, 1], [4, 5], [9, 2], 6, [17, 23], [2, 300], [281, 1]] as [number, number][]) {
         const options = { size, mode, cval: -0.25 };
         expect(medianFilter(S, options).data).toEqual(sorted(S, options));
       }
@@ -134,6 +134,33 @@ describe('medianFilter: edges', () => {
     const zeros = row(-0, -0, -0, -0);
     for (const size of [3, 300]) {
       expect([...medianFilter(zeros, { size: [1, size] }).data]).toEqual([-0, -0, -0, -0]);
+    }
+  });
+
+  // The element in the middle of all, since the window sees each of them equally often.
+  it('counts rather than holds what a window of 2^30 elements sees', () => {
+    const S = random(3, 32, 20);
+    const middle = S.data.slice().sort()[48];
+    for (const size of [
+      [3, 2 ** 28],
+      [3 * 2 ** 14, 2 ** 14],
+    ] as [number, number][]) {
+      expect(medianFilter(S, { size, mode: 'wrap' }).data).toEqual(S.data.map(() => middle));
+    }
+    expect(medianFilter(S, { size: [1, 2 ** 30], mode: 'constant', cval: 7 }).data).toEqual(S.data.map(() => 7));
+  });
+
+  it('slides long windows over many steps as short ones', () => {
+    const S = random(1, 30_000, 300);
+    for (const length of [257, 5001]) {
+      const { data } = medianFilter(S, { size: [1, length] });
+      for (let i = 0; i < 30_000; i += 997) {
+        const window = Array.from(
+          { length },
+          (_, j) => S.data[walk(i + j - Math.floor(length / 2), 30_000, 'reflect')],
+        );
+        expect(data[i]).toBe(window.sort((a, b) => a - b)[Math.floor(length / 2)]);
+      }
     }
   });
 

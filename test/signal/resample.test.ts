@@ -1,4 +1,4 @@
-import { type ResampleOptions, type ResampleQuality, Resampler, resample } from 'cochlea';
+import { type ResampleOptions, type ResampleQuality, Resampler, type ResamplerOptions, resample } from 'cochlea';
 import * as promises from 'cochlea/promises';
 import { describe, expect, it } from 'vitest';
 import { expectError } from '../helpers/errors.js';
@@ -90,6 +90,33 @@ describe('resample: known values', () => {
     expect(y.buffer).not.toBe(noise.buffer);
   });
 
+  it.each(['soxr_hq', 'polyphase', 'fft'] satisfies ResampleQuality[])('copies at equal rates with %s', (quality) => {
+    expect(resample(noise, { from: 22050, to: 22050, quality })).toEqual(noise);
+  });
+
+  it.each([
+    [2, 1],
+    [44100, 48000],
+    [44100, 44100.5],
+    [1, 5],
+  ])('%d to %d is exact to the last bit up to the limit of 1e30', (from, to) => {
+    const scale = 2 ** 99;
+    for (const quality of ['soxr_hq', 'fft'] as const) {
+      const y = resample(noise, { from, to, quality });
+      const great = resample(
+        noise.map((v) => v * scale),
+        { from, to, quality },
+      );
+      expect(great.map((v) => v / scale)).toEqual(y);
+    }
+  });
+
+  // The sum of its taps, of which there are 40 billion, once took hours.
+  it('designs a polyphase filter for any integer rates', () => {
+    const y = resample(noise, { from: 2 ** 31 - 1, to: 2 ** 31 - 2, quality: 'polyphase' });
+    expect(worst(y, noise)).toBeLessThan(0.02);
+  });
+
   it('keeps the energy with scale', () => {
     const y = resample(noise, { from: 2, to: 1 });
     const scaled = resample(noise, { from: 2, to: 1, scale: true });
@@ -174,25 +201,59 @@ describe('resample: promise', () => {
 describe('Resampler', () => {
   const long = signal('noise');
 
-  it.each(ratios)('%d to %d: any chunking gives the numbers of resample', (from, to) => {
-    const expected = resample(long, { from, to });
-    for (const sizes of [[1, 2, 3, 500], [4096], [20000], [1, 0, 333]]) {
-      const resampler = new Resampler({ from, to });
-      const parts: Float32Array[] = [];
-      for (let i = 0, k = 0; i < long.length; k++) {
-        const size = sizes[k % sizes.length]!;
-        parts.push(resampler.process(long.subarray(i, i + size)));
-        i += size;
-      }
-      parts.push(resampler.flush());
-      const joined = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
-      let filled = 0;
-      for (const part of parts) {
-        joined.set(part, filled);
-        filled += part.length;
-      }
-      expect(worst(joined, expected)).toBeLessThan(1e-6);
+  /** The outputs for `long`, cut into pieces of these sizes, in turn. */
+  function streamed(options: ResamplerOptions, sizes: number[]): Float32Array {
+    const resampler = new Resampler(options);
+    const parts: Float32Array[] = [];
+    for (let i = 0, k = 0; i < long.length; k++) {
+      const size = sizes[k % sizes.length]!;
+      parts.push(resampler.process(long.subarray(i, i + size)));
+      i += size;
     }
+    parts.push(resampler.flush());
+    const joined = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
+    let filled = 0;
+    for (const part of parts) {
+      joined.set(part, filled);
+      filled += part.length;
+    }
+    return joined;
+  }
+
+  it.each([...ratios, [6, 1], [1, 5], [1000, 1], [1, 300]] as const)(
+    '%d to %d: any chunking gives the same bits, and the numbers of resample',
+    (from, to) => {
+      const whole = streamed({ from, to }, [long.length]);
+      expect(worst(whole, resample(long, { from, to }))).toBeLessThan(1e-6);
+      for (const sizes of [[1, 2, 3, 500], [4096], [20000], [1, 0, 333]]) {
+        expect(streamed({ from, to }, sizes), `${sizes}`).toEqual(whole);
+      }
+    },
+  );
+
+  it.each([44100, 44100.5])('passes the samples through at equal rates, %d', (rate) => {
+    const resampler = new Resampler({ from: rate, to: rate });
+    expect(resampler.latency).toBe(0);
+    expect([resampler.maxOutput(7), resampler.maxOutput(0)]).toEqual([7, 0]);
+    expect(streamed({ from: rate, to: rate }, [1, 0, 333])).toEqual(long);
+  });
+
+  it('takes empty blocks, with room and without', () => {
+    const resampler = new Resampler({ from: 3, to: 2 });
+    const none = new Float32Array(0);
+    expect(resampler.process(none).length).toBe(0);
+    expect(resampler.process(none, none).length).toBe(0);
+    const parts = [resampler.process(noise), resampler.process(none, none), resampler.flush()];
+    expect(parts.map(({ length }) => length)).toEqual([expect.any(Number), 0, expect.any(Number)]);
+    expect(parts[0]!.length + parts[2]!.length).toBe(Math.ceil((noise.length * 2) / 3));
+  });
+
+  it('has nothing left after a flush', () => {
+    const resampler = new Resampler({ from: 3, to: 2 });
+    expect(resampler.flush().length).toBe(0);
+    resampler.process(noise);
+    resampler.flush();
+    expect(resampler.flush().length).toBe(0);
   });
 
   it('holds back no more than its latency', () => {

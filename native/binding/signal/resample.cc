@@ -1,6 +1,5 @@
 #include "core/signal/resample.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "binding/runtime/exports.h"
@@ -28,11 +27,6 @@ Status resample(const Task& task, In y, double from, double to, int32_t quality,
     return rates;
   if (Status finite = check_finite("y", y); !finite.ok()) return finite;
   if (out.empty()) return {};
-  if (from == to) {
-    if (y.size() != out.size()) return Status::invalid("out", "as many values as y");
-    std::copy(y.begin(), y.end(), out.begin());
-    return {};
-  }
   if (quality < RESAMPLE_QUALITIES) {
     return cochlea::resample(task, y, from, to, static_cast<ResampleQuality>(quality), gain, out);
   }
@@ -43,21 +37,22 @@ Status resample(const Task& task, In y, double from, double to, int32_t quality,
 Made<Resampler> resampler(double from, double to, int32_t quality) {
   if (Status rates = check_rates(from, to, quality, RESAMPLE_QUALITIES); !rates.ok())
     return {rates, nullptr};
-  return {{},
-          std::make_unique<Resampler>(from, to, static_cast<ResampleQuality>(quality), nullptr)};
+  return {{}, std::make_unique<Resampler>(from, to, static_cast<ResampleQuality>(quality))};
 }
 
 Status limits(Resampler& resampler, int32_t n, OutInt counts) {
   if (n < 0 || counts.size() < 2) return Status::invalid("counts", "two counts");
-  const double most = static_cast<double>(resampler.most(static_cast<size_t>(n)));
-  if (most > INT32_MAX) return Status::invalid("x", "fewer samples at once");
-  counts[0] = static_cast<int32_t>(most);
+  const double outputs = static_cast<double>(resampler.max_outputs(static_cast<size_t>(n)));
+  if (outputs > INT32_MAX) return Status::invalid("x", "fewer samples at once");
+  counts[0] = static_cast<int32_t>(outputs);
   counts[1] = static_cast<int32_t>(resampler.reach());
   return {};
 }
 
 Status push(Resampler& resampler, In x, Out out, OutInt counts) {
-  if (out.size() < resampler.most(x.size())) return Status::invalid("out", "room for the result");
+  // Nothing comes of no samples.
+  if (!x.empty() && out.size() < resampler.max_outputs(x.size()))
+    return Status::invalid("out", "room for the result");
   if (counts.empty()) return Status::invalid("counts", "room for a count");
   if (Status finite = check_finite("x", x); !finite.ok()) return finite;
   counts[0] = static_cast<int32_t>(resampler.push(x, out.data()));
@@ -65,7 +60,7 @@ Status push(Resampler& resampler, In x, Out out, OutInt counts) {
 }
 
 Status finish(Resampler& resampler, Out out, OutInt counts) {
-  if (out.size() < resampler.most(0)) return Status::invalid("out", "room for the result");
+  if (out.size() < resampler.max_outputs(0)) return Status::invalid("out", "room for the result");
   if (counts.empty()) return Status::invalid("counts", "room for a count");
   counts[0] = static_cast<int32_t>(resampler.finish(out.data()));
   return {};

@@ -1,7 +1,6 @@
 #include "core/separation/median.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "kernels/dispatch.h"
 #include "kernels/median_layout.h"
@@ -13,62 +12,13 @@ using kernels::MEDIAN_WIDTH;
 
 // Medians along a strip that are computed at once: short enough for the strip to stay in the cache.
 constexpr size_t SEGMENT = 512;
-constexpr int64_t OUTSIDE = -1;
-
-int64_t modulo(int64_t i, int64_t n) {
-  const int64_t r = i % n;
-  return r < 0 ? r + n : r;
-}
-
-// The element that stands at index i of a line of n, or OUTSIDE.
-int64_t source(int64_t i, int64_t n, Boundary boundary) {
-  if (i >= 0 && i < n) return i;
-  switch (boundary) {
-    case Boundary::reflect: {
-      const int64_t r = modulo(i, 2 * n);
-      return std::min(r, 2 * n - 1 - r);
-    }
-    case Boundary::nearest:
-      return i < 0 ? 0 : n - 1;
-    case Boundary::mirror: {
-      if (n == 1) return 0;
-      const int64_t r = modulo(i, 2 * n - 2);
-      return std::min(r, 2 * n - 2 - r);
-    }
-    case Boundary::wrap:
-      return modulo(i, n);
-    case Boundary::constant:
-      break;
-  }
-  return OUTSIDE;
-}
-
-// An integer that orders as the float does, with -0 before +0.
-int32_t key_of(float x) {
-  const int32_t bits = std::bit_cast<int32_t>(x);
-  return bits ^ ((bits >> 31) & 0x7fffffff);
-}
-float value_of(int32_t key) { return std::bit_cast<float>(key ^ ((key >> 31) & 0x7fffffff)); }
-
-void replace(std::vector<int32_t>& sorted, int32_t removed, int32_t added) {
-  const auto from = std::lower_bound(sorted.begin(), sorted.end(), removed);
-  if (added > removed) {
-    const auto to = std::lower_bound(from, sorted.end(), added);
-    std::copy(from + 1, to, from);
-    *(to - 1) = added;
-  } else {
-    const auto to = std::lower_bound(sorted.begin(), from, added);
-    std::copy_backward(to, from, from + 1);
-    *to = added;
-  }
-}
 
 }  // namespace
 
 MedianFilter::MedianFilter(const MedianWindow& window) : window_(window) {
   const size_t size = window.rows * window.columns;
   if (size > kernels::MEDIAN_NETWORK_SIZE) {
-    sorted_.resize(size);
+    sliding_.emplace(window);
     return;
   }
   const size_t repeats = std::min(window.rows, window.columns);
@@ -87,11 +37,12 @@ MedianFilter::MedianFilter(const MedianWindow& window) : window_(window) {
   }
 }
 
-void MedianFilter::run(Grid<const float> x, size_t row, size_t column, Grid<float> out) {
-  if (sorted_.empty()) {
-    run_networks(x, row, column, out);
+void MedianFilter::run(Grid<const float> x, size_t row, size_t column, Grid<float> out,
+                       const Task& task) {
+  if (sliding_.has_value()) {
+    sliding_->run(x, row, column, out, task);
   } else {
-    run_sorted(x, row, column, out);
+    run_networks(x, row, column, out, task);
   }
 }
 
@@ -104,10 +55,10 @@ void MedianFilter::pack(const float* x, const Axis& along, const Axis& across, i
     return std::clamp<int64_t>(i, 0, static_cast<int64_t>(length)) - first;
   };
   for (size_t i = 0; i < positions; ++i)
-    along_[i] = source(p + static_cast<int64_t>(i), along.length, window_.boundary);
+    along_[i] = source_of(p + static_cast<int64_t>(i), along.length, window_.boundary);
   for (size_t l = 0; l < width; ++l)
-    across_[l] = source(q + static_cast<int64_t>(l), across.length, window_.boundary);
-  // What lies inside the matrix is copied in bulk ...
+    across_[l] = source_of(q + static_cast<int64_t>(l), across.length, window_.boundary);
+  // What lies inside the matrix is copied by rows ...
   const size_t p0 = inside(p, p, along.length), p1 = inside(p + positions, p, along.length);
   const size_t q0 = inside(q, q, across.length), q1 = inside(q + width, q, across.length);
   if (p0 < p1 && q0 < q1) {
@@ -141,7 +92,8 @@ void MedianFilter::pack(const float* x, const Axis& along, const Axis& across, i
 // The medians run along the longer side of the window. A window of more than one line is taken as
 // one running window over the strip's rows laid end to end, of which only every `repeats`-th median
 // is kept: wasteful, and still far from what sorting each window costs.
-void MedianFilter::run_networks(Grid<const float> x, size_t row, size_t column, Grid<float> out) {
+void MedianFilter::run_networks(Grid<const float> x, size_t row, size_t column, Grid<float> out,
+                                const Task& task) {
   const kernels::Table& kernel = kernels::active();
   const bool down = window_.rows >= window_.columns;
   const Axis vertical{window_.rows, x.rows, x.stride}, horizontal{window_.columns, x.columns, 1};
@@ -155,6 +107,7 @@ void MedianFilter::run_networks(Grid<const float> x, size_t row, size_t column, 
   for (size_t s = 0; s < segments; ++s) {
     const size_t begin = length * s / segments, count = length * (s + 1) / segments - begin;
     for (size_t lane = 0; lane < lanes; lane += MEDIAN_WIDTH) {
+      if (task.cancelled()) return;
       const size_t live = std::min(MEDIAN_WIDTH, lanes - lane);
       pack(x.data, along, across,
            static_cast<int64_t>(p + begin) - static_cast<int64_t>(along.size / 2),
@@ -182,63 +135,25 @@ void MedianFilter::run_networks(Grid<const float> x, size_t row, size_t column, 
   }
 }
 
-// Windows too large for the networks: a sorted window slides along its longer side, and the
-// elements that leave are replaced by those that come. Moving a few kilobytes of a sorted array
-// beats trees and heaps.
-void MedianFilter::run_sorted(Grid<const float> x, size_t row, size_t column, Grid<float> out) {
-  const bool down = window_.rows >= window_.columns;
-  const auto element = [&](size_t r, size_t c, size_t i, size_t j) {
-    const int64_t sr =
-        source(static_cast<int64_t>(row + r + i) - static_cast<int64_t>(window_.rows / 2), x.rows,
-               window_.boundary);
-    const int64_t sc =
-        source(static_cast<int64_t>(column + c + j) - static_cast<int64_t>(window_.columns / 2),
-               x.columns, window_.boundary);
-    const bool outside = sr == OUTSIDE || sc == OUTSIDE;
-    return key_of(outside ? window_.outside : x.data[sr * x.stride + sc]);
-  };
-  const size_t lines = down ? out.columns : out.rows, length = down ? out.rows : out.columns;
-  for (size_t line = 0; line < lines; ++line) {
-    size_t r = down ? 0 : line, c = down ? line : 0;
-    for (size_t i = 0; i < window_.rows; ++i) {
-      for (size_t j = 0; j < window_.columns; ++j)
-        sorted_[i * window_.columns + j] = element(r, c, i, j);
-    }
-    std::sort(sorted_.begin(), sorted_.end());
-    for (size_t t = 0; t < length; ++t) {
-      out.data[r * out.stride + c] = value_of(sorted_[sorted_.size() / 2]);
-      if (t + 1 == length) break;
-      if (down) {
-        for (size_t j = 0; j < window_.columns; ++j)
-          replace(sorted_, element(r, c, 0, j), element(r, c, window_.rows, j));
-        ++r;
-      } else {
-        for (size_t i = 0; i < window_.rows; ++i)
-          replace(sorted_, element(r, c, i, 0), element(r, c, i, window_.columns));
-        ++c;
-      }
-    }
-  }
-}
-
 Status median_filter(const Task& task, std::span<const float> x, size_t rows, size_t columns,
                      const MedianWindow& window, std::span<float> out) {
   MedianFilter filter(window);
-  // Whole lines in the direction that the medians run, and few enough for an abort to be noticed
-  // soon.
+  // Whole lines in the direction that the medians run, some milliseconds of work at a time.
   const bool down = window.rows >= window.columns;
   const size_t lines = down ? columns : rows, length = std::max<size_t>(down ? rows : columns, 1);
   const size_t step =
       filter.networks()
           ? std::max(MEDIAN_WIDTH, (size_t{1} << 18) / length / MEDIAN_WIDTH * MEDIAN_WIDTH)
           : std::max(size_t{1}, (size_t{1} << 13) / length);
-  for (size_t line = 0; line < lines && rows > 0 && columns > 0; line += step) {
-    if (task.cancelled()) return Status::cancelled();
+  if (rows == 0 || columns == 0) return {};
+  for (size_t line = 0; line < lines; line += step) {
     const size_t count = std::min(step, lines - line);
     const size_t row = down ? 0 : line, column = down ? line : 0;
-    filter.run({x.data(), rows, columns, columns}, row, column,
-               {out.data() + row * columns + column, down ? rows : count, down ? count : columns,
-                columns});
+    filter.run(
+        {x.data(), rows, columns, columns}, row, column,
+        {out.data() + row * columns + column, down ? rows : count, down ? count : columns, columns},
+        task);
+    if (task.cancelled()) return Status::cancelled();
     task.progress(static_cast<double>(line + count) / static_cast<double>(lines));
   }
   return {};

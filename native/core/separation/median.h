@@ -3,54 +3,31 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "core/runtime/aligned.h"
 #include "core/runtime/status.h"
 #include "core/runtime/task.h"
+#include "core/separation/median_window.h"
+#include "core/separation/sliding_median.h"
 
 namespace cochlea {
 
-// What lies beyond the ends a b c d, in the order of `boundaryModes` in lib/separation/median.ts.
-enum class Boundary : int {
-  reflect,   // d c b a | a b c d | d c b a
-  nearest,   // a a a a | a b c d | d d d d
-  mirror,    // d c b | a b c d | c b a
-  wrap,      // a b c d | a b c d | a b c d
-  constant,  // a value of its own
-};
-inline constexpr int BOUNDARY_MODES = 5;
-
-// A window of rows x columns elements around each element: `size / 2` elements before it, the rest
-// from it on, and of the sorted window's n elements number n / 2, so the upper median where n is
-// even.
-struct MedianWindow {
-  size_t rows = 1;
-  size_t columns = 1;
-  Boundary boundary = Boundary::reflect;
-  float outside = 0;  // for Boundary::constant
-};
-
-// A row-major matrix whose rows are `stride` apart.
-template <class T>
-struct Grid {
-  T* data;
-  size_t rows, columns, stride;
-};
-
-// One object, one thread. The scratch it owns does not grow with the matrix.
+// By sorting networks, or, in larger windows, by a histogram of ranks. One object, one thread.
 class MedianFilter {
  public:
   // window.rows, window.columns >= 1.
   explicit MedianFilter(const MedianWindow& window);
 
-  // Whether sorting networks do the work, a hundred times as fast as what stands in for long windows.
-  bool networks() const { return sorted_.empty(); }
+  // Whether sorting networks do the work.
+  bool networks() const { return !sliding_.has_value(); }
 
   // The medians of the rectangle of x that begins at (row, column) and has the shape of `out`. No
-  // element of x may be NaN, and `out` may not overlap x.
-  void run(Grid<const float> x, size_t row, size_t column, Grid<float> out);
+  // element of x may be NaN, and `out` may not overlap x. Returns soon after the task is cancelled;
+  // what it then leaves in `out` is unspecified.
+  void run(Grid<const float> x, size_t row, size_t column, Grid<float> out, const Task& task = {});
 
  private:
   struct Axis {
@@ -60,14 +37,14 @@ class MedianFilter {
   };
   void pack(const float* x, const Axis& along, const Axis& across, int64_t p, size_t positions,
             int64_t q);
-  void run_networks(Grid<const float> x, size_t row, size_t column, Grid<float> out);
-  void run_sorted(Grid<const float> x, size_t row, size_t column, Grid<float> out);
+  void run_networks(Grid<const float> x, size_t row, size_t column, Grid<float> out,
+                    const Task& task);
 
   const MedianWindow window_;
   Aligned<float> strip_, medians_, scratch_;
   std::vector<size_t> rows_;
   std::vector<int64_t> along_, across_;
-  std::vector<int32_t> sorted_;
+  std::optional<SlidingMedian> sliding_;
 };
 
 // x and out: [rows][columns].

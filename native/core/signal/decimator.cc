@@ -35,7 +35,7 @@ ResampleQuality last_step(size_t halvings) {
 Decimator::HalfBand::HalfBand(std::span<const float> taps, size_t at_most) : taps_(taps) {
   // Between two calls fewer samples stay than a filter is long.
   buffer_ = Aligned<float>(at_most + 2 * reach() + 1, 0);
-  out_ = Aligned<float>(most(at_most));
+  out_ = Aligned<float>(max_outputs(at_most));
   reset();
 }
 
@@ -64,25 +64,25 @@ std::span<const float> Decimator::HalfBand::finish() {
   return rest;
 }
 
-std::shared_ptr<Resampler::Bulk> Decimator::make_bulk(size_t halvings) {
-  return Resampler::make_bulk(2, 1, last_step(halvings));
+std::shared_ptr<OverlapSave> Decimator::make_overlap_save(size_t halvings) {
+  return OverlapSave::make(2, 1, last_step(halvings));
 }
 
-Decimator::Decimator(size_t halvings, size_t at_most, std::shared_ptr<Resampler::Bulk> bulk)
-    : last_(2, 1, last_step(halvings), std::move(bulk)) {
+Decimator::Decimator(size_t halvings, size_t at_most, std::shared_ptr<OverlapSave> overlap_save)
+    : last_(2, 1, last_step(halvings), std::move(overlap_save)) {
   at_most = std::max(at_most, MOST_RINGING);
   for (size_t i = 1; i < halvings; ++i) {
     half_bands_.emplace_back(half_band_taps(halvings), at_most);
-    at_most = half_bands_.back().most(at_most);
+    at_most = half_bands_.back().max_outputs(at_most);
   }
 }
 
-size_t Decimator::most(size_t n) const {
+size_t Decimator::max_outputs(size_t n) const {
   // finish() gives what the steps before the last still hold, and then what the last one does.
   size_t slower = n;
   for (const HalfBand& step : half_bands_)
-    slower = step.most(slower + (n == 0 ? 2 * step.reach() : 0));
-  return last_.most(slower) + (n == 0 ? last_.most(0) : 0);
+    slower = step.max_outputs(slower + (n == 0 ? 2 * step.reach() : 0));
+  return last_.max_outputs(slower) + (n == 0 ? last_.max_outputs(0) : 0);
 }
 
 size_t Decimator::delay() const {

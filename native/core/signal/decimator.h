@@ -22,17 +22,17 @@ class Decimator {
  public:
   // `overlap_save`: the last step works in large blocks, which is faster and holds samples back. `at_most`: the longest
   // block that will be pushed.
-  Decimator(size_t halvings, size_t at_most, std::shared_ptr<Resampler::Bulk> bulk);
+  Decimator(size_t halvings, size_t at_most, std::shared_ptr<OverlapSave> overlap_save);
 
   // Scratch for working in large blocks, for Decimators of one thread and one count of halvings to share.
-  static std::shared_ptr<Resampler::Bulk> make_bulk(size_t halvings);
+  static std::shared_ptr<OverlapSave> make_overlap_save(size_t halvings);
 
   // The most outputs that a push of n samples, or finish() if n is 0, can give.
-  size_t most(size_t n) const;
+  size_t max_outputs(size_t n) const;
   // How many input samples an output waits for, counted from the end of the input samples that it stands for.
   size_t delay() const;
 
-  // Takes all of x, at most `at_most` samples, and returns how many outputs it wrote. `out` has room for most(x.size()).
+  // Takes all of x, at most `at_most` samples, and returns how many outputs it wrote. `out` has room for max_outputs(x.size()).
   size_t push(std::span<const float> x, float* out);
   // The outputs that are left, as if silence followed, up to one for each 2^halvings samples begun.
   size_t finish(float* out);
@@ -45,7 +45,7 @@ class Decimator {
    public:
     HalfBand(std::span<const float> taps, size_t at_most);
 
-    size_t most(size_t n) const { return (n + reach()) / 2 + 1; }
+    size_t max_outputs(size_t n) const { return (n + reach()) / 2 + 1; }
     // Input samples after an output's own that it depends on; as many before.
     size_t reach() const { return 2 * taps_.size() - 1; }
     // Returns the outputs; they stay until the next call.

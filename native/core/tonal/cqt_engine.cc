@@ -14,7 +14,7 @@ CqtEngine::Transform::Transform(size_t n)
 
 CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool whole_tiles)
     : plan_(std::move(plan)), pad_mode_(pad_mode), whole_tiles_(whole_tiles) {
-  const auto scratch = whole_tiles ? Decimator::make_bulk(1) : nullptr;
+  const auto scratch = whole_tiles ? Decimator::make_overlap_save(1) : nullptr;
   early_ = plan_->early > 0 ? 1 : 0;
   levels_.resize(early_ + plan_->octaves.size());
   size_t most_rows = 0;
@@ -37,13 +37,14 @@ CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool
     }
     if (level.octave == nullptr) {
       level.decimator = std::make_unique<Decimator>(
-          plan_->early, CHUNK, whole_tiles ? Decimator::make_bulk(plan_->early) : nullptr);
+          plan_->early, CHUNK, whole_tiles ? Decimator::make_overlap_save(plan_->early) : nullptr);
     } else if (level.octave->halved) {
       level.decimator = std::make_unique<Decimator>(1, CHUNK, scratch);
     }
     level.at_input_rate = level.decimator == nullptr && (i == 0 || levels_[i - 1].at_input_rate);
     if (level.decimator != nullptr)
-      level.slower.resize(std::max(level.decimator->most(CHUNK), level.decimator->most(0)));
+      level.slower.resize(
+          std::max(level.decimator->max_outputs(CHUNK), level.decimator->max_outputs(0)));
     // Not more than half of it is to be dropped, and a push may come on top.
     if (level.octave != nullptr)
       level.signal.reserve(

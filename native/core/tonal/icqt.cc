@@ -84,9 +84,9 @@ class Level {
                                     : depth == 2 ? ResampleQuality::soxr_hq_to_4
                                     : depth == 3 ? ResampleQuality::soxr_hq_to_8
                                                  : ResampleQuality::soxr_hq_to_16;
-    raise_ = std::make_unique<Resampler>(
-        1, 2, quality, depth <= 4 ? Resampler::make_bulk(1, 2, quality) : nullptr);
-    raised_.resize(raise_->most(CHUNK));
+    raise_ = std::make_unique<Resampler>(1, 2, quality,
+                                         depth <= 4 ? OverlapSave::make(1, 2, quality) : nullptr);
+    raised_.resize(raise_->max_outputs(CHUNK));
   }
 
   void set_lowest() { lower_end_ = SIZE_MAX; }
