@@ -1,10 +1,151 @@
 /**
- * The contract between lib/ and native/: every function of the addon, with plain numbers and typed arrays in fixed
- * positions. lib/ has checked every value and allocated every result; the addon checks memory safety only and throws
- * for samples that are not finite.
+ * The contract between lib/ and native/: every function of the addon. What belongs together is a group of named
+ * parameters; what is called for each block of a stream takes plain numbers and typed arrays alone, because a named one
+ * costs about 0.1 us. lib/ has checked every value and allocated every result; the addon checks memory safety only and
+ * throws for samples that are not finite. A test compares this file with what the addon reads.
  *
  * A matrix is row-major, rows first. `frames` and `bins` name its columns and rows.
  */
+
+/** `parameter`: of kaiser and gaussian. `values`: of a custom window, `winLength` of them; otherwise none. */
+export interface WindowParameters {
+  shape: 'hann' | 'hamming' | 'blackman' | 'blackmanharris' | 'bartlett' | 'kaiser' | 'gaussian' | 'ones' | 'custom';
+  parameter: number;
+  values: Float32Array;
+}
+
+/** How a signal is cut into frames. */
+export interface FrameParameters {
+  nFft: number;
+  hopLength: number;
+  winLength: number;
+  window: WindowParameters;
+  /** null: frames are not centred. */
+  padMode: 'constant' | 'edge' | 'reflect' | 'symmetric' | 'linear_ramp' | null;
+}
+
+export interface DecibelParameters {
+  scale: number;
+  /** null: the largest magnitude. */
+  reference: number | null;
+  amin: number;
+  /** null: no limit. */
+  topDb: number | null;
+}
+
+export interface MelParameters {
+  sampleRate: number;
+  /** Rising frequencies in Hz, two more than filters. */
+  edges: Float64Array;
+  /** Exponent of the norm that each filter is divided by; negative: half its width in Hz; null: nothing. */
+  norm: number | null;
+}
+
+/** What is looked for among a spectrogram's peaks. */
+export interface PeakParameters {
+  sampleRate: number;
+  nFft: number;
+  fmin: number;
+  fmax: number;
+  threshold: number;
+  /** null: `threshold` times each column's largest value. */
+  reference: number | null;
+}
+
+/** Frames, and the periods that are looked for in them. */
+export interface PitchParameters {
+  frameLength: number;
+  hopLength: number;
+  /** null: frames are not centred. */
+  padMode: 'constant' | 'edge' | 'reflect' | 'symmetric' | 'linear_ramp' | null;
+  /** In samples. */
+  minPeriod: number;
+  maxPeriod: number;
+  /** The method of the paper instead of librosa's. */
+  paper: boolean;
+}
+
+/** The model of pyin. */
+export interface PyinParameters {
+  sampleRate: number;
+  fmin: number;
+  thresholds: number;
+  betaA: number;
+  betaB: number;
+  boltzmann: number;
+  noTroughProbability: number;
+  binsPerSemitone: number;
+  pitchBins: number;
+  transitionWidth: number;
+  switchProbability: number;
+  /** 0 cuts no transition. */
+  minProbability: number;
+}
+
+/** Lengths of the medians, the masks' exponent, and margins >= 1. */
+export interface SeparationParameters {
+  harmonicSize: number;
+  percussiveSize: number;
+  power: number;
+  harmonicMargin: number;
+  percussiveMargin: number;
+}
+
+/** Size of the window, and what lies beyond the ends of the matrix: `outside`, for a constant. */
+export interface MedianParameters {
+  rows: number;
+  columns: number;
+  boundary: 'reflect' | 'nearest' | 'mirror' | 'wrap' | 'constant';
+  outside: number;
+}
+
+/** A constant-Q or variable-Q transform. */
+export interface ConstantQParameters {
+  sampleRate: number;
+  fmin: number;
+  /** Of the filters' frequencies to fmin, ascending. */
+  ratios: Float64Array;
+  binsPerOctave: number;
+  /** In bins; null: that of the signal. */
+  tuning: number | null;
+  filterScale: number;
+  /** Hz; null: as the ear's. */
+  gamma: number | null;
+  /** Exponent of the norm that each filter is divided by; null: none. */
+  norm: number | null;
+  sparsity: number;
+  window: WindowParameters;
+  hopLength: number;
+  scale: boolean;
+  padMode: 'constant' | 'edge' | 'reflect' | 'symmetric' | 'linear_ramp';
+}
+
+/** What becomes of the weighted sums of a transform. */
+export interface ChromaFinishParameters {
+  /** Smaller sums become 0; null: none does. */
+  threshold: number | null;
+  /** Exponent of the norm that each column is divided by; null: none. */
+  norm: number | null;
+  stage: 'chroma' | 'cens' | 'tonnetz';
+  /** Length of the smoothing window in columns, 0 for none. */
+  smoothing: number;
+  window: WindowParameters;
+}
+
+/** The filters that gather a spectrogram's bins to classes. */
+export interface ChromaFilterParameters {
+  sampleRate: number;
+  classes: number;
+  /** In fractions of a class; null: that of the spectrogram. */
+  tuning: number | null;
+  centreOctave: number;
+  /** null: no weighting. */
+  octaveWidth: number | null;
+  /** Exponent of the norm that each bin's column is divided by; null: none. */
+  norm: number | null;
+  /** Whether class 0 is C; otherwise A. */
+  baseC: boolean;
+}
 
 /** Functions that also exist as `<name>Async(token, ...)`, returning a promise; see `Token`. */
 export interface Functions {
@@ -18,22 +159,9 @@ export interface Functions {
   irfft(re: Float32Array, im: Float32Array, x: Float32Array): void;
 
   /**
-   * Short-time Fourier transform. `re` and `im` are [1 + floor(nFft / 2), frames]. `window` is a shape of
-   * native/core/spectrum/window.h with its parameter, or its `winLength` values; `padMode` indexes `padModes` of lib/spectrum/stft.ts, -1
-   * for frames that are not centred.
+   * Short-time Fourier transform. `re` and `im` are [1 + floor(nFft / 2), frames].
    */
-  stft(
-    y: Float32Array,
-    nFft: number,
-    hopLength: number,
-    windowShape: number,
-    windowParameter: number,
-    windowValues: Float32Array,
-    winLength: number,
-    padMode: number,
-    re: Float32Array,
-    im: Float32Array,
-  ): void;
+  stft(y: Float32Array, frames: FrameParameters, re: Float32Array, im: Float32Array): void;
 
   /** Its inverse, from the first `frames` of `columns` columns; fills all of `y`. */
   istft(
@@ -41,13 +169,7 @@ export interface Functions {
     im: Float32Array,
     columns: number,
     frames: number,
-    nFft: number,
-    hopLength: number,
-    windowShape: number,
-    windowParameter: number,
-    windowValues: Float32Array,
-    winLength: number,
-    center: boolean,
+    grid: FrameParameters,
     y: Float32Array,
   ): void;
 
@@ -63,11 +185,7 @@ export interface Functions {
     im: Float32Array,
     bins: number,
     frames: number,
-    harmonicSize: number,
-    percussiveSize: number,
-    power: number,
-    harmonicMargin: number,
-    percussiveMargin: number,
+    separation: SeparationParameters,
     masks: boolean,
     harmonicRe: Float32Array,
     harmonicIm: Float32Array,
@@ -80,36 +198,16 @@ export interface Functions {
   /** Harmonic and percussive part of a signal, each of its length; an empty one is not computed. */
   hpss(
     y: Float32Array,
-    nFft: number,
-    hopLength: number,
-    windowShape: number,
-    windowParameter: number,
-    windowValues: Float32Array,
-    winLength: number,
-    padMode: number,
-    harmonicSize: number,
-    percussiveSize: number,
-    power: number,
-    harmonicMargin: number,
-    percussiveMargin: number,
+    frames: FrameParameters,
+    separation: SeparationParameters,
     harmonic: Float32Array,
     percussive: Float32Array,
   ): void;
 
   /**
-   * Running medians of x [rows, columns] over windows of windowRows x windowColumns. `boundary` indexes `boundaryModes` of
-   * lib/separation/median.ts, `outside` is the value for its last.
+   * Running medians of x [rows, columns] over a window.
    */
-  medianFilter(
-    x: Float32Array,
-    rows: number,
-    columns: number,
-    windowRows: number,
-    windowColumns: number,
-    boundary: number,
-    outside: number,
-    out: Float32Array,
-  ): void;
+  medianFilter(x: Float32Array, rows: number, columns: number, window: MedianParameters, out: Float32Array): void;
 
   /** `out = |re + j im| ** power`. */
   magnitude(re: Float32Array, im: Float32Array, power: number, out: Float32Array): void;
@@ -128,10 +226,9 @@ export interface Functions {
   ): void;
 
   /**
-   * `out = scale * log10(max(amin, |x|) / max(amin, reference))`, at least its maximum - topDb. A negative reference
-   * stands for the largest |x|, a negative topDb for no limit. `out` may be `x`.
+   * `out = scale * log10(max(amin, |x|) / max(amin, reference))`, at least its maximum - topDb. `out` may be `x`.
    */
-  decibels(x: Float32Array, scale: number, reference: number, amin: number, topDb: number, out: Float32Array): void;
+  decibels(x: Float32Array, decibels: DecibelParameters, out: Float32Array): void;
 
   /**
    * A bank of resonators over a whole signal: [bins, floor(y.length / hopLength)]. `output` indexes `resonatorOutputs`
@@ -174,17 +271,12 @@ export interface Functions {
   resample(y: Float32Array, from: number, to: number, quality: number, gain: number, out: Float32Array): void;
 
   /**
-   * Pitch of each frame by YIN, in Hz; `aperiodicity` is empty if it is not wanted. Periods are in samples; `padMode` as
-   * for `stft`; `paper` selects the paper's method, with NaN for frames without a pitch.
+   * Pitch of each frame by YIN, in Hz; `aperiodicity` is empty if it is not wanted. The paper's
+   * method has NaN for frames without a pitch.
    */
   yin(
     y: Float32Array,
-    frameLength: number,
-    hopLength: number,
-    padMode: number,
-    minPeriod: number,
-    maxPeriod: number,
-    paper: boolean,
+    frames: PitchParameters,
     sampleRate: number,
     threshold: number,
     f0: Float32Array,
@@ -193,51 +285,24 @@ export interface Functions {
 
   /**
    * The most likely state of each frame by pYIN: voiced pitch i is state i, unvoiced pitch i state pitchBins + i.
-   * `minProbability` 0 cuts no transition.
    */
   pyin(
     y: Float32Array,
-    frameLength: number,
-    hopLength: number,
-    padMode: number,
-    minPeriod: number,
-    maxPeriod: number,
-    sampleRate: number,
-    fmin: number,
-    thresholds: number,
-    betaA: number,
-    betaB: number,
-    boltzmann: number,
-    noTroughProbability: number,
-    binsPerSemitone: number,
-    pitchBins: number,
-    transitionWidth: number,
-    switchProbability: number,
-    minProbability: number,
+    frames: PitchParameters,
+    pyin: PyinParameters,
     states: Int32Array,
     voicedProbability: Float32Array,
   ): void;
 
   /**
    * Spectral peaks: their frequency and height, zero elsewhere, [bins, frames]. `x` is a signal, to be transformed as by
-   * `stft`, if `rows` is 0, otherwise a matrix of magnitudes with that many rows. A negative `reference` stands for
-   * `threshold` times each column's largest value.
+   * `stft`, or without `frames` a matrix of magnitudes with so many rows.
    */
   piptrack(
     x: Float32Array,
     rows: number,
-    nFft: number,
-    hopLength: number,
-    windowShape: number,
-    windowParameter: number,
-    windowValues: Float32Array,
-    winLength: number,
-    padMode: number,
-    sampleRate: number,
-    fmin: number,
-    fmax: number,
-    threshold: number,
-    reference: number,
+    frames: FrameParameters | null,
+    peaks: PeakParameters,
     pitches: Float32Array,
     magnitudes: Float32Array,
   ): void;
@@ -246,18 +311,8 @@ export interface Functions {
   estimateTuning(
     x: Float32Array,
     rows: number,
-    nFft: number,
-    hopLength: number,
-    windowShape: number,
-    windowParameter: number,
-    windowValues: Float32Array,
-    winLength: number,
-    padMode: number,
-    sampleRate: number,
-    fmin: number,
-    fmax: number,
-    threshold: number,
-    reference: number,
+    frames: FrameParameters | null,
+    peaks: PeakParameters,
     resolution: number,
     binsPerOctave: number,
     tuning: Float64Array,
@@ -273,26 +328,21 @@ export interface Functions {
   ): void;
 
   /**
-   * Constant-Q and variable-Q transforms. `spec`: sample rate, fmin, binsPerOctave, tuning in bins (NaN: that of y),
-   * filterScale, gamma (NaN: as the ear's), norm (NaN: none), sparsity, window's shape, its parameter, hopLength, scale
-   * (0 or 1), padMode. `ratios`: of the filters' frequencies to fmin, ascending.
-   * re, im: [ratios.length, columns]; counts[0]: how many of the columns were written.
+   * Constant-Q and variable-Q transforms. re, im: [ratios.length, columns]; counts[0]: how many of the columns were written.
    */
   cqt(
     y: Float32Array,
-    spec: Float64Array,
-    ratios: Float64Array,
+    transform: ConstantQParameters,
     columns: number,
     re: Float32Array,
     im: Float32Array,
     counts: Int32Array,
   ): void;
-  /** Magnitudes alone: of the same transform (mode 0), the pseudo (1) or the hybrid one (2). */
+  /** Magnitudes alone: of the same transform, the pseudo or the hybrid one. */
   cqtMagnitudes(
     y: Float32Array,
-    spec: Float64Array,
-    ratios: Float64Array,
-    mode: number,
+    transform: ConstantQParameters,
+    mode: 'full' | 'pseudo' | 'hybrid',
     columns: number,
     out: Float32Array,
     counts: Int32Array,
@@ -302,38 +352,34 @@ export interface Functions {
    * samples, then the frequency where the highest ends.
    */
   cqtMeasure(
-    spec: Float64Array,
-    ratios: Float64Array,
-    mode: number,
+    transform: ConstantQParameters,
+    mode: 'full' | 'pseudo' | 'hybrid',
     samples: number,
     counts: Int32Array,
     lengths: Float64Array,
   ): void;
   /** The filters themselves, [ratios.length, size], centred. */
-  cqtFilters(spec: Float64Array, ratios: Float64Array, size: number, re: Float32Array, im: Float32Array): void;
+  cqtFilters(transform: ConstantQParameters, size: number, re: Float32Array, im: Float32Array): void;
   /** The inverse of cqt, from the first `frames` of `columns` columns; fills all of `y`. */
   icqt(
     re: Float32Array,
     im: Float32Array,
     columns: number,
     frames: number,
-    spec: Float64Array,
-    ratios: Float64Array,
+    transform: ConstantQParameters,
     y: Float32Array,
   ): void;
 
   /**
-   * Chroma of a constant-Q transform (see cqtMagnitudes). weights: [classes, ratios.length]. finish: threshold (NaN: none),
-   * norm (NaN: none), what to return (0 chroma, 1 CENS, 2 tonnetz), smoothing window's length, its shape, its parameter.
+   * Chroma of a constant-Q transform (see cqtMagnitudes). weights: [classes, ratios.length].
    * out: [classes, columns], 6 rows for tonnetz; of the columns counts[0] are written, one after the other.
    */
   chromaOfCqt(
     y: Float32Array,
-    spec: Float64Array,
-    ratios: Float64Array,
-    mode: number,
+    transform: ConstantQParameters,
+    mode: 'full' | 'pseudo' | 'hybrid',
     weights: Float32Array,
-    finish: Float64Array,
+    finish: ChromaFinishParameters,
     columns: number,
     out: Float32Array,
     counts: Int32Array,
@@ -344,66 +390,42 @@ export interface Functions {
     columns: number,
     weights: Float32Array,
     classes: number,
-    finish: Float64Array,
+    finish: ChromaFinishParameters,
     out: Float32Array,
   ): void;
-  /**
-   * filter: sample rate, nFft, classes, tuning, centre octave, octave width (NaN: no weighting), norm (NaN: none), whether
-   * class 0 is C. out: [classes, 1 + floor(nFft / 2)].
-   */
-  chromaFilters(filter: Float64Array, out: Float32Array): void;
-  /** Chroma of a power spectrogram; of the filter the tuning may be NaN: that of the spectrogram. */
+  /** out: [classes, 1 + floor(nFft / 2)]. */
+  chromaFilters(filter: ChromaFilterParameters, nFft: number, out: Float32Array): void;
+  /** Chroma of a power spectrogram, each column divided by its `norm`. */
   chromaOfStft(
     y: Float32Array,
-    hopLength: number,
-    windowShape: number,
-    windowParameter: number,
-    windowValues: Float32Array,
-    winLength: number,
-    padMode: number,
-    filter: Float64Array,
-    norm: number,
+    frames: FrameParameters,
+    filter: ChromaFilterParameters,
+    norm: number | null,
     out: Float32Array,
   ): void;
-  chromaOfPower(power: Float32Array, columns: number, filter: Float64Array, norm: number, out: Float32Array): void;
-
-  /**
-   * edges: rising frequencies in Hz, two more than filters. norm: the exponent of the norm that each filter is divided by;
-   * negative: half its width in Hz, NaN: nothing. out: [edges.length - 2, 1 + floor(nFft / 2)].
-   */
-  melFilters(sampleRate: number, nFft: number, edges: Float64Array, norm: number, out: Float32Array): void;
-  /** The spectrogram's magnitudes, raised to `power`, through these filters. out: [edges.length - 2, frames]. */
-  melOfStft(
-    y: Float32Array,
-    nFft: number,
-    hopLength: number,
-    windowShape: number,
-    windowParameter: number,
-    windowValues: Float32Array,
-    winLength: number,
-    padMode: number,
-    power: number,
-    sampleRate: number,
-    edges: Float64Array,
-    norm: number,
-    out: Float32Array,
-  ): void;
-  /** A spectrogram [1 + floor(nFft / 2), columns] through these filters. out: [edges.length - 2, columns]. */
-  melOfPower(
-    S: Float32Array,
+  chromaOfPower(
+    power: Float32Array,
     columns: number,
+    filter: ChromaFilterParameters,
     nFft: number,
-    sampleRate: number,
-    edges: Float64Array,
-    norm: number,
+    norm: number | null,
     out: Float32Array,
   ): void;
+
+  /** out: [edges.length - 2, 1 + floor(nFft / 2)]. */
+  melFilters(bank: MelParameters, nFft: number, out: Float32Array): void;
+  /** The spectrogram's magnitudes, raised to `power`, through these filters. out: [edges.length - 2, frames]. */
+  melOfStft(y: Float32Array, frames: FrameParameters, power: number, bank: MelParameters, out: Float32Array): void;
+  /** A spectrogram [1 + floor(nFft / 2), columns] through these filters. out: [edges.length - 2, columns]. */
+  melOfPower(S: Float32Array, columns: number, bank: MelParameters, nFft: number, out: Float32Array): void;
 }
 
 /** Functions without an asynchronous form. */
 export interface SyncFunctions {
   /** The active tier, then every tier that this machine can run, slowest first. */
   simd(): string[];
+  /** What the addon reads, for the test that compares it with this file. */
+  contract(): { functions: Record<string, string[]>; groups: Record<string, Record<string, string>> };
   /** A bank of resonators, with a state for each of `channels` signals. */
   resonatorBank(
     sampleRate: number,
@@ -498,16 +520,7 @@ export interface SyncFunctions {
   resamplerReset(resampler: ResamplerHandle): void;
 
   /** YIN over a stream; arguments as for `yin`. */
-  pitchTracker(
-    frameLength: number,
-    hopLength: number,
-    center: boolean,
-    minPeriod: number,
-    maxPeriod: number,
-    paper: boolean,
-    sampleRate: number,
-    threshold: number,
-  ): PitchTrackerHandle;
+  pitchTracker(frames: PitchParameters, sampleRate: number, threshold: number): PitchTrackerHandle;
   /**
    * `count[0]`: how many values it wrote. There must be room for floor(samples / hopLength) + 1, at the end for those of
    * half a frame; `aperiodicity` may be empty.
@@ -527,26 +540,14 @@ export interface SyncFunctions {
   ): void;
   pitchTrackerReset(tracker: PitchTrackerHandle): void;
   /** A separation that runs along with a signal. */
-  hpssStream(
-    nFft: number,
-    hopLength: number,
-    windowShape: number,
-    windowParameter: number,
-    windowValues: Float32Array,
-    winLength: number,
-    harmonicSize: number,
-    percussiveSize: number,
-    power: number,
-    harmonicMargin: number,
-    percussiveMargin: number,
-  ): HpssStreamHandle;
+  hpssStream(frames: FrameParameters, separation: SeparationParameters): HpssStreamHandle;
   /** `latency[0]`: in samples. */
   hpssStreamLatency(stream: HpssStreamHandle, latency: Float64Array): void;
   /** Both results have the length of x. */
   hpssStreamProcess(stream: HpssStreamHandle, x: Float32Array, harmonic: Float32Array, percussive: Float32Array): void;
   hpssStreamReset(stream: HpssStreamHandle): void;
-  /** A constant-Q transform that runs along with a signal; `spec` and `ratios` as for `cqt`, the tuning known. */
-  cqtStream(spec: Float64Array, ratios: Float64Array, magnitudes: boolean): CqtStreamHandle;
+  /** A constant-Q transform that runs along with a signal; the tuning is known. */
+  cqtStream(transform: ConstantQParameters, magnitudes: boolean): CqtStreamHandle;
   /**
    * `counts[0]`: the most columns that a push of n samples (or finish, if n is 0) writes. `counts[1]`: the samples from a
    * column's own to the one that completes it.

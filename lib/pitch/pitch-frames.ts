@@ -62,12 +62,12 @@ export const framesRules = {
   padMode: check.withDefault(check.oneOf(padModes), 'constant'),
 };
 
-/** The first arguments of the native functions, and how many frames there are. */
+/** The signal, its frames and periods as the addon takes them, and how many frames there are. */
 export function readFrames(input: Float32Array, options: check.Values<typeof framesRules>) {
-  const { frameLength, hopLength, minPeriod, maxPeriod } = readRange(options);
-  const { center } = options;
+  const range = readRange(options);
+  const { frameLength, hopLength } = range;
   const y = check.float32Array('y', input);
-  const padMode = center ? padModes.indexOf(options.padMode) : -1;
-  const frames = countFrames(y.length, { nFft: frameLength, hopLength, center, padMode }, 'frameLength');
-  return { frames, args: [y, frameLength, hopLength, padMode, minPeriod, maxPeriod] as const };
+  const padMode = options.center ? options.padMode : null;
+  const count = countFrames(y.length, { nFft: frameLength, hopLength, padMode }, 'frameLength');
+  return { y, frames: { ...range, padMode, paper: false }, count };
 }

@@ -49,12 +49,7 @@ export class PitchTracker {
     this.#hopLength = hopLength;
     this.latency = frameLength - this.#lead;
     this.#handle = native.pitchTracker(
-      frameLength,
-      hopLength,
-      center,
-      minPeriod,
-      maxPeriod,
-      variant === 'paper',
+      { frameLength, hopLength, padMode: center ? 'constant' : null, minPeriod, maxPeriod, paper: variant === 'paper' },
       given.sampleRate,
       troughThreshold,
     );

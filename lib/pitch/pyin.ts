@@ -119,30 +119,32 @@ export function planPyin(y: Float32Array, options: PyinOptions): Operation<Pyin>
   const given = check.readOptions(options, pyinRules);
   const { sampleRate, fmin, betaParameters = [2, 18], fillNa } = given;
   if (betaParameters.length !== 2) throw rangeError('betaParameters', 'two numbers', options.betaParameters);
-  const { frames, args } = readFrames(y, given);
-  const [, , hopLength] = args;
-  const bins = pyinBins(hopLength, given);
+  const { frames, count } = readFrames(y, given);
+  const bins = pyinBins(frames.hopLength, given);
   const { binsPerSemitone, pitchBins, width } = bins;
-  checkMemory(frames, y.length, bins, { hopLength, resolution: given.resolution });
-  const states = allocate(Int32Array, frames);
-  const voicedProbability = allocate(Float32Array, frames);
+  checkMemory(count, y.length, bins, { hopLength: frames.hopLength, resolution: given.resolution });
+  const states = allocate(Int32Array, count);
+  const voicedProbability = allocate(Float32Array, count);
   const [alpha, beta] = betaParameters as [number, number];
   return operation(
     'pyin',
     [
-      ...args,
-      sampleRate,
-      fmin,
-      given.nThresholds,
-      alpha,
-      beta,
-      given.boltzmannParameter,
-      given.noTroughProb,
-      binsPerSemitone,
-      pitchBins,
-      width,
-      given.switchProb,
-      given.transitionMinProb ?? 0,
+      y,
+      frames,
+      {
+        sampleRate,
+        fmin,
+        thresholds: given.nThresholds,
+        betaA: alpha,
+        betaB: beta,
+        boltzmann: given.boltzmannParameter,
+        noTroughProbability: given.noTroughProb,
+        binsPerSemitone,
+        pitchBins,
+        transitionWidth: width,
+        switchProbability: given.switchProb,
+        minProbability: given.transitionMinProb ?? 0,
+      },
       states,
       voicedProbability,
     ],

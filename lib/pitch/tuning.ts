@@ -33,7 +33,8 @@ const peakRules = {
 /** The arguments that `piptrack` and `estimateTuning` begin with, and the shape of the spectrogram. */
 function readPeaks(input: Float32Array | Matrix, options: check.Values<typeof peakRules>) {
   const { sampleRate, fmin, fmax, threshold, ref, ...frames } = options;
-  const range = [sampleRate, fmin, fmax, threshold, ref === undefined ? -1 : Math.abs(ref)] as const;
+  const reference = ref === undefined ? null : Math.abs(ref);
+  const search = (nFft: number) => ({ sampleRate, nFft, fmin, fmax, threshold, reference });
   if (input !== null && typeof input === 'object' && 'shape' in input) {
     const S = matrixRule.read(input, 'S');
     const [rows] = S.shape;
@@ -42,20 +43,17 @@ function readPeaks(input: Float32Array | Matrix, options: check.Values<typeof pe
     const nFft = Math.floor(frames.nFft / 2) + 1 === rows ? frames.nFft : 2 * (rows - 1);
     return {
       arrays: { S: S.data },
-      args: [S.data, rows, nFft, 1, 0, 0, none, 1, -1, ...range] as const,
+      args: [S.data, rows, null, search(nFft)] as const,
       shape: S.shape,
     };
   }
   const grid = resolveFrames(frames);
-  const { nFft, hopLength, winLength, window, padMode } = grid;
+  const { nFft } = grid;
   if (nFft < 2) throw rangeError('nFft', 'an integer >= 2', nFft);
   const y = check.float32Array('y', input);
   return {
     arrays: { y },
-    args: [
-      ...([y, 0, nFft, hopLength, window.shape, window.parameter, window.values, winLength, padMode] as const),
-      ...range,
-    ] as const,
+    args: [y, 0, grid, search(nFft)] as const,
     shape: [Math.floor(nFft / 2) + 1, countFrames(y.length, grid)] as Matrix['shape'],
   };
 }

@@ -38,13 +38,13 @@ export interface YinDetails {
 export function planYin(y: Float32Array, options: YinOptions): Operation<Float32Array | YinDetails> {
   const rules = { ...framesRules, ...methodRules, details: check.withDefault(check.boolean(), false) };
   const { troughThreshold, variant, details, ...given } = check.readOptions(options, rules);
-  const { frames, args } = readFrames(y, given);
-  const f0 = allocate(Float32Array, frames);
-  const aperiodicity = allocate(Float32Array, details ? frames : 0);
+  const { frames, count } = readFrames(y, given);
+  const f0 = allocate(Float32Array, count);
+  const aperiodicity = allocate(Float32Array, details ? count : 0);
   const paper = variant === 'paper';
   return operation(
     'yin',
-    [...args, paper, given.sampleRate, troughThreshold, f0, aperiodicity],
+    [y, { ...frames, paper }, given.sampleRate, troughThreshold, f0, aperiodicity],
     details ? { f0, aperiodicity } : f0,
   );
 }

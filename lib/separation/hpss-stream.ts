@@ -4,7 +4,7 @@ import { rangeError, typeError } from '../runtime/errors.js';
 import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
 import { type FrameOptions, frameRules, resolveFrames } from '../spectrum/stft.js';
-import { type Parts, type SeparationOptions, separationArguments, separationRules } from './hpss.js';
+import { type Parts, type SeparationOptions, separationParameters, separationRules } from './hpss.js';
 
 /** Options of `HpssStream`: the separation's and the transform's; frames are centred and padded with zeros. */
 export interface HpssStreamOptions extends SeparationOptions, Omit<FrameOptions, 'center' | 'padMode'> {}
@@ -64,18 +64,11 @@ export class HpssStream {
    */
   constructor(options?: HpssStreamOptions) {
     const given = check.readOptions(options, streamRules);
-    const { nFft, hopLength, window, winLength } = resolveFrames({ ...given, center: true, padMode: 'constant' });
+    const frames = resolveFrames({ ...given, center: true, padMode: 'constant' });
+    const { nFft, hopLength } = frames;
     if (hopLength > nFft) throw rangeError('hopLength', `an integer >= 1 and <= nFft (${nFft})`, hopLength);
     checkMemory(nFft, given.kernelSize);
-    this.#handle = native.hpssStream(
-      nFft,
-      hopLength,
-      window.shape,
-      window.parameter,
-      window.values,
-      winLength,
-      ...separationArguments(given),
-    );
+    this.#handle = native.hpssStream(frames, separationParameters(given));
     const latency = new Float64Array(1);
     native.hpssStreamLatency(this.#handle, latency);
     this.latency = latency[0]!;

@@ -1,3 +1,4 @@
+import type { SeparationParameters } from '../../binding.js';
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
-import { countFrames, type FrameGrid, type FrameOptions, frameRules, resolveFrames } from '../spectrum/stft.js';
+import { countFrames, type FrameOptions, frameRules, resolveFrames } from '../spectrum/stft.js';
 
 /** A value for both parts, or one for each. */
 export type Pair = number | readonly [harmonic: number, percussive: number];
@@ -54,10 +55,10 @@ export const separationRules = {
   margin: check.withDefault(pairRule(check.number({ min: 1 })), [1, 1]),
 };
 
-type SeparationArguments = [number, number, number, number, number];
-
-export function separationArguments(values: check.Values<typeof separationRules>): SeparationArguments {
-  return [...values.kernelSize, values.power, ...values.margin];
+export function separationParameters(values: check.Values<typeof separationRules>): SeparationParameters {
+  const [harmonicSize, percussiveSize] = values.kernelSize;
+  const [harmonicMargin, percussiveMargin] = values.margin;
+  return { harmonicSize, percussiveSize, power: values.power, harmonicMargin, percussiveMargin };
 }
 
 export interface SoftmaskOptions {
@@ -148,7 +149,7 @@ export function planHpssSpectrogram(
   const arrays = [result.harmonic, result.percussive, result.residual].flatMap((part) =>
     part === undefined ? [none, none] : 're' in part ? [part.re, part.im] : [part.data, none],
   ) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
-  return operation('hpssSpectrogram', [re, im, ...shape, ...separationArguments(given), mask, ...arrays], result);
+  return operation('hpssSpectrogram', [re, im, ...shape, separationParameters(given), mask, ...arrays], result);
 }
 
 /**
@@ -197,14 +198,6 @@ export interface HpssPartOptions extends HpssOptions {
 
 export const hpssRules = { ...separationRules, ...frameRules };
 
-/** The grid and the separation in the order of the native functions' arguments. */
-export function hpssArguments(
-  { nFft, hopLength, window, winLength, padMode }: FrameGrid,
-  separation: SeparationArguments,
-): [number, number, number, number, Float32Array, number, number, ...SeparationArguments] {
-  return [nFft, hopLength, window.shape, window.parameter, window.values, winLength, padMode, ...separation];
-}
-
 function planSignal<R>(
   y: Float32Array,
   given: check.Values<typeof hpssRules>,
@@ -215,7 +208,7 @@ function planSignal<R>(
   const grid = resolveFrames(given);
   countFrames(y.length, grid);
   check.noOverlap({ y, window: grid.window.values, out: harmonic.length > 0 ? harmonic : percussive });
-  return operation('hpss', [y, ...hpssArguments(grid, separationArguments(given)), harmonic, percussive], result);
+  return operation('hpss', [y, grid, separationParameters(given), harmonic, percussive], result);
 }
 
 export function planHpss(y: Float32Array, options?: HpssOptions): Operation<Parts<Float32Array>> {

@@ -3,7 +3,7 @@ import { rangeError, typeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 
-/** How a matrix is continued beyond its ends; the names are scipy's. In the order of `Boundary` in native/core/separation/median.h. */
+/** How a matrix is continued beyond its ends; the names are scipy's. */
 export const boundaryModes = ['reflect', 'nearest', 'mirror', 'wrap', 'constant'] as const;
 
 /**
@@ -48,11 +48,8 @@ export function planMedianFilter(S: Matrix, options: MedianFilterOptions): Opera
   if (rows * columns > check.MAX_COUNT) throw rangeError('size', 'fewer than 2^31 elements', `${rows} x ${columns}`);
   const result = matrix(shape, out);
   check.noOverlap({ 'S.data': data, 'out.data': result.data });
-  return operation(
-    'medianFilter',
-    [data, ...shape, rows, columns, boundaryModes.indexOf(mode), cval, result.data],
-    result,
-  );
+  const window = { rows, columns, boundary: mode, outside: cval };
+  return operation('medianFilter', [data, ...shape, window, result.data], result);
 }
 
 /**

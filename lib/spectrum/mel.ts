@@ -1,3 +1,4 @@
+import type { MelParameters } from '../../binding.js';
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
@@ -63,9 +64,10 @@ const melRules = {
 };
 
 /** The filters as the addon takes them: where they begin, peak and end, and their norm. */
-function melBank({ sampleRate, nMels, fmin, fmax = sampleRate / 2, htk, norm }: check.Values<typeof melRules>) {
+function melBank(options: check.Values<typeof melRules>): MelParameters {
+  const { sampleRate, nMels, fmin, fmax = sampleRate / 2, htk, norm } = options;
   if (fmax <= fmin) throw rangeError('fmax', `a number > fmin (${fmin})`, fmax);
-  return { edges: melFrequencies({ fmin, fmax, htk, nMels: nMels + 2 }), norm: norm ?? Number.NaN };
+  return { sampleRate, edges: melFrequencies({ fmin, fmax, htk, nMels: nMels + 2 }), norm };
 }
 
 /**
@@ -85,9 +87,9 @@ export function melFilters(options: MelFiltersOptions): Matrix {
     ...melRules,
     nFft: check.withDefault(check.integer({ min: 1, max: MAX_N_FFT }), 2048),
   });
-  const { edges, norm } = melBank(given);
+  const bank = melBank(given);
   const result = matrix([given.nMels, 1 + Math.floor(nFft / 2)]);
-  return run(operation('melFilters', [given.sampleRate, nFft, edges, norm, result.data], result));
+  return run(operation('melFilters', [bank, nFft, result.data], result));
 }
 
 const spectrogramRules = {
@@ -99,18 +101,11 @@ const spectrogramRules = {
 };
 
 export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectrogramOptions): Operation<Matrix> {
-  const {
-    power,
-    out,
-    sampleRate,
-    nMels,
-    fmin,
-    fmax,
-    htk,
-    norm: divisor,
-    ...frames
-  } = check.readOptions(options, spectrogramRules);
-  const { edges, norm } = melBank({ sampleRate, nMels, fmin, fmax, htk, norm: divisor });
+  const { power, out, sampleRate, nMels, fmin, fmax, htk, norm, ...frames } = check.readOptions(
+    options,
+    spectrogramRules,
+  );
+  const bank = melBank({ sampleRate, nMels, fmin, fmax, htk, norm });
   if (!ArrayBuffer.isView(y)) {
     const { data, shape } = matrixRule.read(y, 'S');
     const [bins, columns] = shape;
@@ -118,16 +113,13 @@ export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectro
     if (nFft < 1 || nFft > MAX_N_FFT) throw rangeError('S', `at least 2 and at most ${MAX_N_FFT / 2 + 1} rows`, bins);
     const result = matrix([nMels, columns], out);
     check.noOverlap({ S: data, 'out.data': result.data });
-    return operation('melOfPower', [data, columns, nFft, sampleRate, edges, norm, result.data], result);
+    return operation('melOfPower', [data, columns, bank, nFft, result.data], result);
   }
   const signal = check.float32Array('y', y);
   const grid = resolveFrames(frames);
-  const { nFft, hopLength, winLength, window, padMode } = grid;
-  const { shape, parameter, values } = window;
   const result = matrix([nMels, countFrames(signal.length, grid)], out);
-  check.noOverlap({ y: signal, window: values, 'out.data': result.data });
-  const framing = [nFft, hopLength, shape, parameter, values, winLength, padMode] as const;
-  return operation('melOfStft', [signal, ...framing, power, sampleRate, edges, norm, result.data], result);
+  check.noOverlap({ y: signal, window: grid.window.values, 'out.data': result.data });
+  return operation('melOfStft', [signal, grid, power, bank, result.data], result);
 }
 
 /**

@@ -138,9 +138,8 @@ function planDecibels(
   if (Math.fround(amin) < 2 ** -126) throw rangeError('amin', 'a number >= 2^-126', amin);
   const result = matrix(shape, out);
   if (result.data !== data) check.noOverlap({ 'S.data': data, 'out.data': result.data });
-  // The addon takes the maximum itself where the reference is negative, which no absolute value is.
-  const level = ref === 'max' ? -1 : Math.abs(ref);
-  return operation('decibels', [data, scale, level, amin, topDb ?? -1, result.data], result);
+  const level = ref === 'max' ? null : Math.abs(ref);
+  return operation('decibels', [data, { scale, reference: level, amin, topDb }, result.data], result);
 }
 
 const reference: check.Rule<'max'> = {

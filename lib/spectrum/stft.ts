@@ -1,12 +1,13 @@
+import type { FrameParameters, WindowParameters } from '../../binding.js';
 import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
 import type { ComplexMatrix } from '../runtime/matrix.js';
 import { complexMatrix, complexMatrixRule } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
-import { hann, type Window, type WindowArguments, windowRule } from './window.js';
+import { hann, type Window, windowRule } from './window.js';
 
-/** How a signal is continued beyond its ends; the names are numpy's. In the order of `PadMode` in native/core/spectrum/frames.h. */
+/** How a signal is continued beyond its ends; the names are numpy's. */
 export const padModes = ['constant', 'edge', 'reflect', 'symmetric', 'linear_ramp'] as const;
 
 /**
@@ -48,27 +49,17 @@ export const frameRules = {
   padMode: check.withDefault(check.oneOf(padModes), 'constant'),
 };
 
-/** Frame options whose defaults depend on others, filled in and checked against each other. */
-export interface FrameGrid {
-  nFft: number;
-  hopLength: number;
-  winLength: number;
-  window: WindowArguments;
-  center: boolean;
-  /** Index into `padModes`; -1 when frames are not centred. */
-  padMode: number;
-}
-
-export function resolveFrames(options: check.Values<typeof frameRules>): FrameGrid {
+/** Fills in the options whose defaults depend on others, and checks them against each other. */
+export function resolveFrames(options: check.Values<typeof frameRules>): FrameParameters {
   const { nFft, window, center } = options;
   const winLength = options.winLength ?? nFft;
   if (winLength > nFft) throw rangeError('winLength', `an integer >= 1 and <= nFft (${nFft})`, winLength);
   checkWindow(window, winLength);
   const hopLength = options.hopLength ?? Math.max(1, Math.floor(winLength / 4));
-  return { nFft, hopLength, winLength, window, center, padMode: center ? padModes.indexOf(options.padMode) : -1 };
+  return { nFft, hopLength, winLength, window, padMode: center ? options.padMode : null };
 }
 
-function checkWindow({ values }: WindowArguments, winLength: number): void {
+function checkWindow({ values }: WindowParameters, winLength: number): void {
   if (values.length > 0 && values.length !== winLength) {
     throw rangeError('window', `a Float32Array of winLength (${winLength}) values`, values);
   }
@@ -80,14 +71,14 @@ function checkWindow({ values }: WindowArguments, winLength: number): void {
  */
 export function countFrames(
   samples: number,
-  { nFft, hopLength, center, padMode }: Pick<FrameGrid, 'nFft' | 'hopLength' | 'center' | 'padMode'>,
+  { nFft, hopLength, padMode }: Pick<FrameParameters, 'nFft' | 'hopLength' | 'padMode'>,
   length = 'nFft',
 ): number {
-  const padding = center ? 2 * Math.floor(nFft / 2) : 0;
+  const padding = padMode === null ? 0 : 2 * Math.floor(nFft / 2);
   // Every mode but zeros continues the signal from a sample of its own.
-  const needed = Math.max(nFft - padding, padMode > 0 ? 1 : 0);
+  const needed = Math.max(nFft - padding, padMode === null || padMode === 'constant' ? 0 : 1);
   if (samples < needed) {
-    const grid = center ? `padMode '${padModes[padMode]}'` : 'center false';
+    const grid = padMode === null ? 'center false' : `padMode '${padMode}'`;
     throw rangeError('y', `at least ${needed} samples for ${length} ${nFft} and ${grid}`, samples);
   }
   return 1 + Math.floor((samples + padding - nFft) / hopLength);
@@ -97,16 +88,11 @@ const stftRules = { ...frameRules, out: check.optional(complexMatrixRule) };
 
 export function planStft(y: Float32Array, options?: StftOptions): Operation<ComplexMatrix> {
   const { out, ...given } = check.readOptions(options, stftRules);
-  const grid = resolveFrames(given);
-  const { nFft, hopLength, winLength, window, padMode } = grid;
+  const frames = resolveFrames(given);
   check.float32Array('y', y);
-  const result = complexMatrix([Math.floor(nFft / 2) + 1, countFrames(y.length, grid)], out);
-  check.noOverlap({ y, window: window.values, 'out.re': result.re, 'out.im': result.im });
-  return operation(
-    'stft',
-    [y, nFft, hopLength, window.shape, window.parameter, window.values, winLength, padMode, result.re, result.im],
-    result,
-  );
+  const result = complexMatrix([Math.floor(frames.nFft / 2) + 1, countFrames(y.length, frames)], out);
+  check.noOverlap({ y, window: frames.window.values, 'out.re': result.re, 'out.im': result.im });
+  return operation('stft', [y, frames, result.re, result.im], result);
 }
 
 /**
@@ -171,20 +157,16 @@ export function planIstft(D: ComplexMatrix, options?: IstftOptions): Operation<F
     throw rangeError('nFft', `an integer <= ${MAX_N_FFT} whose spectrum has the ${rows} rows of D`, nFft);
   }
   const grid = resolveFrames({ ...rest, nFft, padMode: 'constant' });
-  const { hopLength, winLength, window, center } = grid;
+  const { hopLength } = grid;
   if (columns === 0) throw rangeError('D', 'at least one frame', columns);
-  const pad = center ? 2 * Math.floor(nFft / 2) : 0;
+  const pad = rest.center ? 2 * Math.floor(nFft / 2) : 0;
   const frames = length === undefined ? columns : Math.min(columns, Math.ceil((length + pad) / hopLength));
   const samples = length ?? Math.max(0, nFft + hopLength * (columns - 1) - pad);
   if (samples > check.MAX_COUNT) throw rangeError('hopLength', 'a result of fewer than 2^31 samples', hopLength);
   const y = out ?? allocate(Float32Array, samples);
   if (y.length !== samples) throw rangeError('out', `a Float32Array of length ${samples}`, y);
-  check.noOverlap({ 'D.re': re, 'D.im': im, window: window.values, out: y });
-  return operation(
-    'istft',
-    [re, im, columns, frames, nFft, hopLength, window.shape, window.parameter, window.values, winLength, center, y],
-    y,
-  );
+  check.noOverlap({ 'D.re': re, 'D.im': im, window: grid.window.values, out: y });
+  return operation('istft', [re, im, columns, frames, grid, y], y);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { ChromaFilterParameters, ChromaFinishParameters, WindowParameters } from '../../binding.js';
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
@@ -7,7 +8,7 @@ import { type Operation, operation, run } from '../runtime/operation.js';
 import { roundHalfEven } from '../runtime/round.js';
 import { countFrames, type FrameOptions, frameRules, resolveFrames } from '../spectrum/stft.js';
 import { hann, type Window, windowRule } from '../spectrum/window.js';
-import { C1, cqtSpec, filterRules, intervalsRule, MODES, measureAny, norm } from './cqt.js';
+import { C1, constantQ, filterRules, intervalsRule, measureAny, norm } from './cqt.js';
 import type { Intervals } from './intervals.js';
 
 interface CqtChromaOptions {
@@ -99,19 +100,16 @@ const vqtRules = {
   gamma: check.nullable(check.number({ min: 0 }), 0),
 };
 
-const STAGES = { chroma: 0, cens: 1, tonnetz: 2 } as const;
-
 interface Finish {
-  stage: keyof typeof STAGES;
+  stage: ChromaFinishParameters['stage'];
   threshold: number | null;
   norm: number | null;
   smoothing?: number | null;
-  window?: { shape: number; parameter: number };
+  window?: WindowParameters;
 }
 
-function finishValues({ stage, threshold, norm, smoothing, window }: Finish): Float64Array {
-  const { shape, parameter } = window ?? hann;
-  return Float64Array.of(threshold ?? Number.NaN, norm ?? Number.NaN, STAGES[stage], smoothing ?? 0, shape, parameter);
+function finishParameters({ smoothing, window = hann, ...finish }: Finish): ChromaFinishParameters {
+  return { ...finish, smoothing: smoothing ?? 0, window };
 }
 
 interface Folding {
@@ -167,14 +165,14 @@ function planFolded(
   const { fmin, nChroma, window, tuning = 0, cqtMode = 'full' } = given;
   const binsPerOctave = given.binsPerOctave ?? nChroma;
   checkMultiple(binsPerOctave, nChroma);
-  const values = finishValues(finish);
+  const parameters = finishParameters(finish);
   const rows = finish.stage === 'tonnetz' ? 6 : nChroma;
   if (!ArrayBuffer.isView(input)) {
     const { data, shape } = matrixRule.read(input, 'C');
     const [bins, columns] = shape;
     const weights = folding({ bins, binsPerOctave, nChroma, fmin, window });
     const result = matrix([rows, columns]);
-    return operation('chromaOfMatrix', [data, columns, weights, nChroma, values, result.data], result);
+    return operation('chromaOfMatrix', [data, columns, weights, nChroma, parameters, result.data], result);
   }
   const y = check.float32Array('y', input);
   const sampleRate = check.required(check.number({ above: 0 })).read(given.sampleRate, 'sampleRate');
@@ -182,20 +180,16 @@ function planFolded(
   const filters = { sampleRate, fmin, nBins: bins, binsPerOctave, tuning, filterScale: 1, norm: 1, sparsity: 0.01 };
   const { gamma = 0, intervals = 'equal' } = given;
   const grid = { hopLength: given.hopLength, scale: true, padMode: 'constant' as const };
-  const spec = cqtSpec({ ...filters, window: hann, gamma, intervals }, grid);
+  const spec = constantQ({ ...filters, window: hann, gamma, intervals }, grid);
   const { columns } = measureAny(spec, cqtMode, y);
   const weights = folding({ bins, binsPerOctave, nChroma, fmin, window });
   const result = matrix([rows, columns]);
   const counts = new Int32Array(1);
-  return operation(
-    'chromaOfCqt',
-    [y, spec.values, spec.ratios, MODES[cqtMode], weights, values, columns, result.data, counts],
-    () => {
-      const written = counts[0]!;
-      // The columns that were written follow each other without a gap.
-      return written === columns ? result : { data: result.data.slice(0, rows * written), shape: [rows, written] };
-    },
-  );
+  return operation('chromaOfCqt', [y, spec, cqtMode, weights, parameters, columns, result.data, counts], () => {
+    const written = counts[0]!;
+    // The columns that were written follow each other without a gap.
+    return written === columns ? result : { data: result.data.slice(0, rows * written), shape: [rows, written] };
+  });
 }
 
 export function planChromaCqt(y: Float32Array | Matrix, options: ChromaCqtOptions): Operation<Matrix> {
@@ -287,7 +281,7 @@ export function planTonnetz(y: Float32Array | Matrix, options?: ChromaCqtOptions
   const [nChroma, columns] = shape;
   if (nChroma === 0) throw rangeError('chroma', 'at least one row', nChroma);
   const identity = Float32Array.from({ length: nChroma * nChroma }, (_, i) => (i % (nChroma + 1) === 0 ? 1 : 0));
-  const finish = finishValues({ stage: 'tonnetz', threshold: null, norm: null });
+  const finish = finishParameters({ stage: 'tonnetz', threshold: null, norm: null });
   const result = matrix([6, columns]);
   return operation('chromaOfMatrix', [data, columns, identity, nChroma, finish, result.data], result);
 }
@@ -343,29 +337,11 @@ const chromaFilterRules = {
   ...weightingRules,
 };
 
-interface FilterValues {
-  sampleRate: number;
-  nFft: number;
-  nChroma: number;
-  tuning: number | null;
-  ctroct: number;
-  octwidth: number | null;
-  norm: number | null;
-  baseC: boolean;
-}
+type FilterOptions = Omit<check.Values<typeof chromaFilterRules>, 'tuning' | 'nFft'> & { tuning: number | null };
 
-function filterValues({ sampleRate, nFft, nChroma, tuning, ctroct, octwidth, norm, baseC }: FilterValues) {
-  const none = Number.NaN;
-  return Float64Array.of(
-    sampleRate,
-    nFft,
-    nChroma,
-    tuning ?? none,
-    ctroct,
-    octwidth ?? none,
-    norm ?? none,
-    baseC ? 1 : 0,
-  );
+function filterParameters(options: FilterOptions): ChromaFilterParameters {
+  const { sampleRate, nChroma, tuning, ctroct, octwidth, norm, baseC } = options;
+  return { sampleRate, classes: nChroma, tuning, centreOctave: ctroct, octaveWidth: octwidth, norm, baseC };
 }
 
 /**
@@ -382,7 +358,7 @@ function filterValues({ sampleRate, nFft, nChroma, tuning, ctroct, octwidth, nor
 export function chromaFilters(options: ChromaFiltersOptions): Matrix {
   const given = check.readOptions(options, chromaFilterRules);
   const result = matrix([given.nChroma, 1 + Math.floor(given.nFft / 2)]);
-  return run(operation('chromaFilters', [filterValues(given), result.data], result));
+  return run(operation('chromaFilters', [filterParameters(given), given.nFft, result.data], result));
 }
 
 export interface CqToChromaOptions {
@@ -453,28 +429,20 @@ const chromaStftRules = {
 
 export function planChromaStft(y: Float32Array | Matrix, options: ChromaStftOptions): Operation<Matrix> {
   const given = check.readOptions(options, chromaStftRules);
-  const { nChroma } = given;
-  const last = given.norm ?? Number.NaN;
+  const { nChroma, norm } = given;
+  const filter = filterParameters({ ...given, norm: 2 });
   if (!ArrayBuffer.isView(y)) {
     const { data, shape } = matrixRule.read(y, 'S');
     const [bins, columns] = shape;
     const nFft = Math.floor(given.nFft / 2) + 1 === bins ? given.nFft : 2 * (bins - 1);
     if (nFft < 1) throw rangeError('S', 'at least 2 rows', bins);
-    const filter = filterValues({ ...given, nFft, norm: 2 });
     const result = matrix([nChroma, columns]);
-    return operation('chromaOfPower', [data, columns, filter, last, result.data], result);
+    return operation('chromaOfPower', [data, columns, filter, nFft, norm, result.data], result);
   }
   const signal = check.float32Array('y', y);
   const grid = resolveFrames(given);
-  const { nFft, hopLength, winLength, window, padMode } = grid;
   const result = matrix([nChroma, countFrames(signal.length, grid)]);
-  const filter = filterValues({ ...given, nFft, norm: 2 });
-  const { shape, parameter, values } = window;
-  return operation(
-    'chromaOfStft',
-    [signal, hopLength, shape, parameter, values, winLength, padMode, filter, last, result.data],
-    result,
-  );
+  return operation('chromaOfStft', [signal, grid, filter, norm, result.data], result);
 }
 
 /**

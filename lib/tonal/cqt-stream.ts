@@ -4,7 +4,7 @@ import { rangeError } from '../runtime/errors.js';
 import type { ComplexMatrix, Matrix } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
-import { cqtSpec, filterRules, gammaRule, gridRules, intervalsRule, measure, type VqtOptions } from './cqt.js';
+import { constantQ, filterRules, gammaRule, gridRules, intervalsRule, measure, type VqtOptions } from './cqt.js';
 
 /** What the columns of a `CqtStream` hold. */
 export type CqtStreamOutput = 'complex' | 'magnitude';
@@ -61,11 +61,11 @@ export class CqtStream<Output extends CqtStreamOutput = 'complex'> {
   /** @param options See {@link CqtStreamOptions}; `sampleRate` is required. */
   constructor(options: CqtStreamOptions<Output>) {
     const given = check.readOptions(options, rules);
-    const spec = cqtSpec(given, { ...given, padMode: 'constant' });
+    const spec = constantQ(given, { ...given, padMode: 'constant' });
     measure(spec, 'full', 0);
     this.nBins = given.nBins;
     this.#magnitude = given.output === 'magnitude';
-    this.#handle = native.cqtStream(spec.values, spec.ratios, this.#magnitude);
+    this.#handle = native.cqtStream(spec, this.#magnitude);
     native.cqtStreamLimits(this.#handle, 0, this.#counts);
     this.latency = this.#counts[1]!;
   }

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { ConstantQParameters } from '../../binding.js';
 import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
 import {
@@ -130,44 +131,35 @@ const vqtRules = {
   intervals: check.withDefault(intervalsRule, 'equal'),
 };
 
-export const MODES = { full: 0, pseudo: 1, hybrid: 2 } as const;
-export type CqtMode = keyof typeof MODES;
-
-/** A transform's parameters, complete, as the addon takes them. */
-export interface CqtSpec {
-  values: Float64Array;
-  ratios: Float64Array;
-  sampleRate: number;
-}
+export type CqtMode = 'full' | 'pseudo' | 'hybrid';
 
 type Filters = check.Values<typeof filterRules> & { gamma?: number | null; intervals?: Intervals };
 type Grid = check.Values<typeof gridRules>;
 const noGrid: Grid = { hopLength: 512, scale: true, padMode: 'constant' };
 
-export function cqtSpec(filters: Filters, grid: Grid = noGrid): CqtSpec {
+/** A transform's parameters, complete, as the addon takes them. */
+export function constantQ(filters: Filters, grid: Grid = noGrid): ConstantQParameters {
   const { gamma = 0, intervals = 'equal', window, nBins } = filters;
   const octave = octaveRatios(intervals, filters.binsPerOctave);
   const ratio = (k: number) =>
     intervals === 'equal' ? 2 ** (k / octave.length) : 2 ** Math.floor(k / octave.length) * octave[k % octave.length]!;
-  const values = Float64Array.of(
-    filters.sampleRate,
-    filters.fmin,
-    octave.length,
-    filters.tuning ?? Number.NaN,
-    filters.filterScale,
-    gamma ?? Number.NaN,
-    filters.norm ?? Number.NaN,
-    filters.sparsity,
-    window.shape,
-    window.parameter,
-    grid.hopLength,
-    grid.scale ? 1 : 0,
-    padModes.indexOf(grid.padMode),
-  );
-  return { values, ratios: Float64Array.from({ length: nBins }, (_, k) => ratio(k)), sampleRate: filters.sampleRate };
+  return {
+    sampleRate: filters.sampleRate,
+    fmin: filters.fmin,
+    ratios: Float64Array.from({ length: nBins }, (_, k) => ratio(k)),
+    binsPerOctave: octave.length,
+    tuning: filters.tuning,
+    filterScale: filters.filterScale,
+    gamma,
+    norm: filters.norm,
+    sparsity: filters.sparsity,
+    window,
+    hopLength: grid.hopLength,
+    scale: grid.scale,
+    padMode: grid.padMode,
+  };
 }
 
-const TUNING = 3;
 const LONGEST = 2 ** 24;
 
 interface Measures {
@@ -180,13 +172,13 @@ interface Measures {
  * What the filters make of a signal's length. Checks them against the Nyquist frequency, for modes that do; `culprit` is
  * what tells how many there are.
  */
-export function measure(spec: CqtSpec, mode: CqtMode, samples: number, culprit = 'nBins'): Measures {
+export function measure(spec: ConstantQParameters, mode: CqtMode, samples: number, culprit = 'nBins'): Measures {
   const counts = new Int32Array(2);
   const lengths = new Float64Array(spec.ratios.length + 1);
-  const fmin = spec.values[1]!;
+  const { fmin } = spec;
   if (!Number.isFinite(fmin * spec.ratios.at(-1)!)) throw tooHigh(spec, Number.POSITIVE_INFINITY, culprit);
   try {
-    native.cqtMeasure(spec.values, spec.ratios, MODES[mode], samples, counts, lengths);
+    native.cqtMeasure(spec, mode, samples, counts, lengths);
   } catch {
     // The one thing that may be wrong with checked values.
     throw rangeError('fmin', `filters shorter than ${LONGEST} samples: a higher fmin or a lower filterScale`, fmin);
@@ -196,23 +188,22 @@ export function measure(spec: CqtSpec, mode: CqtMode, samples: number, culprit =
   return { columns: counts[0]!, least: counts[1]!, lengths: lengths.subarray(0, -1) };
 }
 
-function tooHigh(spec: CqtSpec, cutoff: number, culprit: string): Error {
+function tooHigh(spec: ConstantQParameters, cutoff: number, culprit: string): Error {
   const end = Number.isFinite(cutoff) ? Math.round(cutoff) : 'infinity';
   const expected = `filters that end below the Nyquist frequency of ${spec.sampleRate / 2} Hz, not at ${end} Hz: fewer bins or a lower fmin`;
   return rangeError(culprit, expected, spec.ratios.length);
 }
 
 /** The same with the tuning still unknown: the most columns that any tuning makes. */
-export function measureAny(spec: CqtSpec, mode: CqtMode, y: Float32Array): Measures {
+export function measureAny(spec: ConstantQParameters, mode: CqtMode, y: Float32Array): Measures {
   const samples = y.length;
-  if (samples === 0 && spec.values[12]! > 0) {
-    throw rangeError('y', `at least one sample to pad from with padMode '${padModes[spec.values[12]!]}'`, samples);
+  if (samples === 0 && spec.padMode !== 'constant') {
+    throw rangeError('y', `at least one sample to pad from with padMode '${spec.padMode}'`, samples);
   }
-  const tunings = Number.isNaN(spec.values[TUNING]!) ? [-0.5, 0, 0.49] : [spec.values[TUNING]!];
+  const tunings = spec.tuning === null ? [-0.5, 0, 0.49] : [spec.tuning];
   const all = tunings.map((tuning) => {
-    const values = spec.values.with(TUNING, tuning);
     // Of an unknown tuning only what no tuning could mend is an error here.
-    return measure({ ...spec, values }, tuning > tunings[0]! ? 'pseudo' : mode, samples);
+    return measure({ ...spec, tuning }, tuning > tunings[0]! ? 'pseudo' : mode, samples);
   });
   const measures = all.reduce((a, b) => (b.columns > a.columns ? b : a));
   const least = all[0]!.least;
@@ -230,7 +221,11 @@ export function trimmed<P extends Float32Array>(plane: P, rows: number, stride: 
   return out;
 }
 
-function planTransform(y: Float32Array, spec: CqtSpec, out: ComplexMatrix | undefined): Operation<ComplexMatrix> {
+function planTransform(
+  y: Float32Array,
+  spec: ConstantQParameters,
+  out: ComplexMatrix | undefined,
+): Operation<ComplexMatrix> {
   check.float32Array('y', y);
   const { columns } = measureAny(spec, 'full', y);
   const rows = spec.ratios.length;
@@ -238,7 +233,7 @@ function planTransform(y: Float32Array, spec: CqtSpec, out: ComplexMatrix | unde
   check.noOverlap({ y, 'out.re': result.re, 'out.im': result.im });
   const counts = new Int32Array(1);
   const { re, im } = result;
-  return operation('cqt', [y, spec.values, spec.ratios, columns, re, im, counts], () => {
+  return operation('cqt', [y, spec, columns, re, im, counts], () => {
     const written = counts[0]!;
     if (written === columns) return result;
     const planes = { re: trimmed(re, rows, columns, written), im: trimmed(im, rows, columns, written) };
@@ -248,7 +243,7 @@ function planTransform(y: Float32Array, spec: CqtSpec, out: ComplexMatrix | unde
 
 export function planCqt(y: Float32Array, options: CqtOptions): Operation<ComplexMatrix> {
   const { out, ...given } = check.readOptions(options, cqtRules);
-  return planTransform(y, cqtSpec(given, given), out);
+  return planTransform(y, constantQ(given, given), out);
 }
 
 /**
@@ -280,7 +275,7 @@ export function cqt(y: Float32Array, options: CqtOptions): ComplexMatrix {
 
 export function planVqt(y: Float32Array, options: VqtOptions): Operation<ComplexMatrix> {
   const { out, ...given } = check.readOptions(options, vqtRules);
-  return planTransform(y, cqtSpec(given, given), out);
+  return planTransform(y, constantQ(given, given), out);
 }
 
 /**
@@ -306,14 +301,14 @@ export function vqt(y: Float32Array, options: VqtOptions): ComplexMatrix {
 
 function planMagnitudes(y: Float32Array, options: MagnitudeCqtOptions, mode: CqtMode): Operation<Matrix> {
   const { out, ...given } = check.readOptions(options, magnitudeRules);
-  const spec = cqtSpec(given, given);
+  const spec = constantQ(given, given);
   check.float32Array('y', y);
   const { columns } = measureAny(spec, mode, y);
   const rows = spec.ratios.length;
   const result = matrix([rows, columns], out);
   check.noOverlap({ y, 'out.data': result.data });
   const counts = new Int32Array(1);
-  return operation('cqtMagnitudes', [y, spec.values, spec.ratios, MODES[mode], columns, result.data, counts], () => {
+  return operation('cqtMagnitudes', [y, spec, mode, columns, result.data, counts], () => {
     const written = counts[0]!;
     if (written === columns) return result;
     return { data: trimmed(result.data, rows, columns, written), shape: [rows, written] };
@@ -404,12 +399,12 @@ const constantQRules = {
  */
 export function constantQFilters(options: ConstantQFiltersOptions): ConstantQFilters {
   const { padFft, ...given } = check.readOptions(options, constantQRules);
-  const spec = cqtSpec({ ...given, sparsity: 0 });
+  const spec = constantQ({ ...given, sparsity: 0 });
   const { lengths } = measure(spec, 'pseudo', 0);
   const longest = lengths.reduce((a, b) => Math.max(a, b));
   const size = padFft ? 2 ** Math.ceil(Math.log2(longest)) : Math.ceil(longest);
   const result = complexMatrix([lengths.length, Math.max(1, size)]);
-  run(operation('cqtFilters', [spec.values, spec.ratios, result.shape[1], result.re, result.im], undefined));
+  run(operation('cqtFilters', [spec, result.shape[1], result.re, result.im], undefined));
   return { ...result, lengths: lengths.slice() };
 }
 
@@ -417,7 +412,7 @@ export function constantQFilters(options: ConstantQFiltersOptions): ConstantQFil
 export function constantQLengths(options: Omit<ConstantQFiltersOptions, 'padFft' | 'norm'>): Float64Array {
   const { padFft, norm: _, ...rules } = constantQRules;
   const given = check.readOptions(options, rules);
-  return measure(cqtSpec({ ...given, norm: 1, sparsity: 0 }), 'pseudo', 0).lengths.slice();
+  return measure(constantQ({ ...given, norm: 1, sparsity: 0 }), 'pseudo', 0).lengths.slice();
 }
 
 export interface CqtFrequenciesOptions {
@@ -455,7 +450,7 @@ const frequencyRules = {
 export function cqtFrequencies(options?: CqtFrequenciesOptions): Float64Array {
   const { tuning, ...given } = check.readOptions(options, frequencyRules);
   const filler = { sampleRate: 1, filterScale: 1, norm: 1, sparsity: 0, window: hann };
-  const { ratios, values } = cqtSpec({ ...given, ...filler, tuning });
-  const lowest = given.fmin * 2 ** (tuning / values[2]!);
+  const { ratios, binsPerOctave } = constantQ({ ...given, ...filler, tuning });
+  const lowest = given.fmin * 2 ** (tuning / binsPerOctave);
   return ratios.map((ratio) => ratio * lowest);
 }

@@ -3,7 +3,7 @@ import { rangeError } from '../runtime/errors.js';
 import { type ComplexMatrix, complexMatrixRule } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
-import { cqtSpec, filterRules, gridRules, type InverseFilterOptions, measure } from './cqt.js';
+import { constantQ, filterRules, gridRules, type InverseFilterOptions, measure } from './cqt.js';
 
 export interface IcqtOptions extends InverseFilterOptions {
   /** Samples from one column to the next. Integer >= 1; default 512. */
@@ -33,7 +33,7 @@ export function planIcqt(C: ComplexMatrix, options: IcqtOptions): Operation<Floa
   const [nBins, columns] = shape;
   if (nBins === 0) throw rangeError('C', 'at least one row', nBins);
   if (columns === 0) throw rangeError('C', 'at least one column', columns);
-  const spec = cqtSpec({ ...given, nBins }, { ...given, padMode: 'constant' });
+  const spec = constantQ({ ...given, nBins }, { ...given, padMode: 'constant' });
   const { lengths } = measure(spec, 'full', 0, 'C.shape[0]');
   const longest = lengths.reduce((a, b) => Math.max(a, b));
   const frames = length === undefined ? columns : Math.min(columns, Math.ceil((length + longest) / hopLength));
@@ -42,7 +42,7 @@ export function planIcqt(C: ComplexMatrix, options: IcqtOptions): Operation<Floa
   const y = out ?? allocate(Float32Array, samples);
   if (y.length !== samples) throw rangeError('out', `a Float32Array of length ${samples}`, y);
   check.noOverlap({ 'C.re': re, 'C.im': im, out: y });
-  return operation('icqt', [re, im, columns, frames, spec.values, spec.ratios, y], y);
+  return operation('icqt', [re, im, columns, frames, spec, y], y);
 }
 
 /**

@@ -25,6 +25,30 @@ describe('the addon', () => {
     const addon = require('../../dist/runtime/native.js').native;
     expect(Object.keys(addon).sort()).toEqual(expected.sort());
   });
+
+  it('reads the arguments that binding.d.ts declares, and the fields of each group', () => {
+    const { functions, groups } = require('../../dist/runtime/native.js').native.contract();
+    const types: Record<string, string[]> = {};
+    for (const [, name, parameters] of contract.matchAll(/^ {2}(\w+)\(([^)]*)\)/gm)) {
+      types[name!] = parameters!
+        .split(/,(?![^{]*\})/)
+        .map((parameter) => parameter.trim())
+        .filter((parameter) => parameter !== '')
+        .map((parameter) => parameter.replace(/^\w+\??: /, '').replace(/^\w+Handle$/, 'Handle'));
+    }
+    const readsItself = ['simd', 'threads', 'contract'];
+    for (const name of Object.keys(functions).filter(
+      (each) => !readsItself.includes(each) && !each.endsWith('Async'),
+    )) {
+      expect([name, functions[name]]).toEqual([name, types[name]]);
+    }
+    for (const [name, fields] of Object.entries(groups)) {
+      const body = new RegExp(`interface ${name} \\{\n(.*?)\n\\}`, 's').exec(contract)?.[1] ?? '';
+      const given = [...body.matchAll(/^ {2}(\w+): (.*?);$/gm)].map(([, field, type]) => [field, type]);
+      expect([name, Object.fromEntries(given)]).toEqual([name, fields]);
+    }
+    expect(Object.keys(groups)).toContain('FrameParameters');
+  });
 });
 
 describe('the package', () => {

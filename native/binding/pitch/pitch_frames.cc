@@ -4,27 +4,28 @@
 
 namespace cochlea::binding {
 
-PitchFrames read_pitch_frames(In y, int32_t frame_length, int32_t hop_length, int32_t pad_mode,
-                              int32_t min_period, int32_t max_period, bool paper, size_t frames) {
-  const auto mode = static_cast<PadMode>(pad_mode);
-  const size_t length = static_cast<size_t>(frame_length), hop = static_cast<size_t>(hop_length);
-  PitchFrames read{
-      {},
-      {length, hop, static_cast<size_t>(min_period), static_cast<size_t>(max_period), paper},
-      PaddedSamples(y, mode == PadMode::none ? 0 : length / 2, mode)};
-  if (frame_length < 3 || hop_length < 1 || min_period < 1 || max_period <= min_period ||
-      max_period >= frame_length) {
-    read.status = Status::invalid("frameLength", "a frame longer than the longest period");
-  } else if (pad_mode < -1 || pad_mode >= PAD_MODES) {
-    read.status = Status::invalid("padMode", "an index of padModes");
-  } else if (y.empty() && mode > PadMode::constant) {
-    read.status = Status::invalid("y", "at least one sample to pad from");
-  } else if (frames != Frames::count(y.size(), length, hop, mode)) {
-    read.status = Status::invalid("out", "one value per frame");
-  } else {
-    read.status = check_finite("y", y);
-  }
-  return read;
+Status PitchParameters::valid() const {
+  if (frame_length < 3 || min_period < 1 || max_period <= min_period || max_period >= frame_length)
+    return Status::invalid("frameLength", "a frame longer than the longest period");
+  if (hop_length < 1) return Status::invalid("hopLength", "an integer >= 1");
+  return {};
+}
+
+YinShape PitchParameters::shape() const {
+  return {static_cast<size_t>(frame_length), static_cast<size_t>(hop_length),
+          static_cast<size_t>(min_period), static_cast<size_t>(max_period), paper};
+}
+
+PitchFrames read_pitch_frames(In y, const PitchParameters& parameters, size_t frames) {
+  if (const Status status = parameters.valid(); !status.ok()) return {status, {}, {}};
+  if (const Status status = check_padding(y, parameters.pad_mode); !status.ok())
+    return {status, {}, {}};
+  const YinShape shape = parameters.shape();
+  const PadMode mode = parameters.pad_mode.value_or(PadMode::none);
+  if (frames != Frames::count(y.size(), shape.frame_length, shape.hop, mode))
+    return {Status::invalid("out", "one value per frame"), {}, {}};
+  if (const Status finite = check_finite("y", y); !finite.ok()) return {finite, {}, {}};
+  return {{}, shape, PaddedSamples(y, parameters.pad_mode ? shape.frame_length / 2 : 0, mode)};
 }
 
 }  // namespace cochlea::binding

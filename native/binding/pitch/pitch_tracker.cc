@@ -1,5 +1,6 @@
 #include "core/pitch/pitch_tracker.h"
 
+#include "binding/pitch/pitch_frames.h"
 #include "binding/runtime/exports.h"
 #include "core/runtime/finite.h"
 
@@ -7,16 +8,13 @@ namespace cochlea::binding {
 
 namespace {
 
-Made<PitchTracker> pitch_tracker(int32_t frame_length, int32_t hop_length, bool center,
-                                 int32_t min_period, int32_t max_period, bool paper,
-                                 double sample_rate, double threshold) {
-  if (min_period < 1 || max_period <= min_period || max_period >= frame_length)
-    return {Status::invalid("frameLength", "a frame longer than the longest period"), nullptr};
-  if (hop_length < 1 || hop_length > frame_length)
+Made<PitchTracker> pitch_tracker(const PitchParameters& parameters, double sample_rate,
+                                 double threshold) {
+  if (const Status status = parameters.valid(); !status.ok()) return {status, nullptr};
+  if (parameters.hop_length > parameters.frame_length)
     return {Status::invalid("hopLength", "an integer from 1 to frameLength"), nullptr};
-  const YinShape shape{static_cast<size_t>(frame_length), static_cast<size_t>(hop_length),
-                       static_cast<size_t>(min_period), static_cast<size_t>(max_period), paper};
-  const size_t lead = center ? shape.frame_length / 2 : 0;
+  const YinShape shape = parameters.shape();
+  const size_t lead = parameters.pad_mode ? shape.frame_length / 2 : 0;
   return {{}, std::make_unique<PitchTracker>(shape, lead, sample_rate, threshold)};
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "binding/runtime/exports.h"
-#include "binding/spectrum/window.h"
+#include "binding/spectrum/frames.h"
 #include "core/pitch/pitch_tuning.h"
 #include "core/runtime/finite.h"
 #include "core/spectrum/stft.h"
@@ -18,16 +18,37 @@ struct PeakSource {
   std::unique_ptr<Source> magnitudes;
 };
 
-PeakSource read_source(In x, int32_t rows, int32_t n_fft, int32_t hop_length, int32_t window_shape,
-                       double window_parameter, In window_values, int32_t win_length,
-                       int32_t pad_mode) {
+struct PeakParameters {
+  double sample_rate;
+  int32_t n_fft;
+  double fmin, fmax;
+  double threshold;
+  std::optional<double> reference;  // none: `threshold` times each column's largest value
+
+  static constexpr const char* NAME = "PeakParameters";
+  static constexpr auto fields() {
+    return std::tuple(Field("sampleRate", &PeakParameters::sample_rate),
+                      Field("nFft", &PeakParameters::n_fft), Field("fmin", &PeakParameters::fmin),
+                      Field("fmax", &PeakParameters::fmax),
+                      Field("threshold", &PeakParameters::threshold),
+                      Field("reference", &PeakParameters::reference));
+  }
+
+  PeakOptions options() const {
+    return {sample_rate, static_cast<size_t>(n_fft), fmin, fmax, threshold, reference.value_or(-1)};
+  }
+};
+
+// `rows` is that of a matrix; without one, x is a signal.
+PeakSource read_source(In x, int32_t rows, const std::optional<FrameParameters>& frames,
+                       const PeakParameters& peaks) {
   PeakSource source;
   const auto refuse = [&](Status status) {
     source.status = status;
     return std::move(source);
   };
-  if (n_fft < 1) return refuse(Status::invalid("nFft", "an integer >= 1"));
-  if (rows != 0) {
+  if (peaks.n_fft < 1) return refuse(Status::invalid("nFft", "an integer >= 1"));
+  if (!frames) {
     if (rows < 2 || x.size() % static_cast<size_t>(rows) != 0)
       return refuse(Status::invalid("S", "a matrix of at least two rows"));
     if (Status finite = check_finite("S.data", x); !finite.ok()) return refuse(finite);
@@ -35,35 +56,21 @@ PeakSource read_source(In x, int32_t rows, int32_t n_fft, int32_t hop_length, in
     source.magnitudes = std::make_unique<MatrixSource>(x, bins, x.size() / bins);
     return source;
   }
-  const auto window = read_window(window_shape, window_parameter, window_values, win_length, n_fft);
-  if (window == nullptr) return refuse(Status::invalid("window", "a window that fits nFft"));
-  if (hop_length < 1) return refuse(Status::invalid("hopLength", "an integer >= 1"));
-  if (pad_mode < -1 || pad_mode >= PAD_MODES)
-    return refuse(Status::invalid("padMode", "an index of padModes"));
-  const auto mode = static_cast<PadMode>(pad_mode);
-  if (x.empty() && mode > PadMode::constant)
-    return refuse(Status::invalid("y", "at least one sample to pad from"));
-  if (Status finite = check_finite("y", x); !finite.ok()) return refuse(finite);
-  const Frames frames(x, static_cast<size_t>(n_fft), static_cast<size_t>(hop_length), mode);
-  source.magnitudes = std::make_unique<Spectrogram>(frames, window, 1);
+  const Framed in = read_frames(x, *frames);
+  if (!in.status.ok()) return refuse(in.status);
+  source.magnitudes = std::make_unique<Spectrogram>(*in.frames, in.window, 1);
   return source;
 }
 
-Status piptrack(const Task& task, In x, int32_t rows, int32_t n_fft, int32_t hop_length,
-                int32_t window_shape, double window_parameter, In window_values, int32_t win_length,
-                int32_t pad_mode, double sample_rate, double fmin, double fmax, double threshold,
-                double reference, Out pitches, Out magnitudes) {
-  const PeakSource source = read_source(x, rows, n_fft, hop_length, window_shape, window_parameter,
-                                        window_values, win_length, pad_mode);
+Status piptrack(const Task& task, In x, int32_t rows, const std::optional<FrameParameters>& frames,
+                const PeakParameters& peaks, Out pitches, Out magnitudes) {
+  const PeakSource source = read_source(x, rows, frames, peaks);
   if (!source.status.ok()) return source.status;
   const Shape shape = source.magnitudes->shape();
   const size_t size = shape.rows * shape.columns;
   if (pitches.size() != size || magnitudes.size() != size)
     return Status::invalid("out", "planes of bins x frames values");
-  return cochlea::piptrack(
-      task, *source.magnitudes,
-      {sample_rate, static_cast<size_t>(n_fft), fmin, fmax, threshold, reference}, pitches,
-      magnitudes);
+  return cochlea::piptrack(task, *source.magnitudes, peaks.options(), pitches, magnitudes);
 }
 
 // 1 / resolution bins are counted.
@@ -71,20 +78,15 @@ bool valid_histogram(double resolution, int32_t bins_per_octave) {
   return resolution >= 1e-6 && resolution <= 1 && bins_per_octave >= 1;
 }
 
-Status estimate_tuning(const Task& task, In x, int32_t rows, int32_t n_fft, int32_t hop_length,
-                       int32_t window_shape, double window_parameter, In window_values,
-                       int32_t win_length, int32_t pad_mode, double sample_rate, double fmin,
-                       double fmax, double threshold, double reference, double resolution,
-                       int32_t bins_per_octave, OutDouble tuning) {
+Status estimate_tuning(const Task& task, In x, int32_t rows,
+                       const std::optional<FrameParameters>& frames, const PeakParameters& peaks,
+                       double resolution, int32_t bins_per_octave, OutDouble tuning) {
   if (!valid_histogram(resolution, bins_per_octave) || tuning.size() != 1)
     return Status::invalid("resolution", "a number in [1e-6, 1]");
-  const PeakSource source = read_source(x, rows, n_fft, hop_length, window_shape, window_parameter,
-                                        window_values, win_length, pad_mode);
+  const PeakSource source = read_source(x, rows, frames, peaks);
   if (!source.status.ok()) return source.status;
-  return cochlea::estimate_tuning(
-      task, *source.magnitudes,
-      {sample_rate, static_cast<size_t>(n_fft), fmin, fmax, threshold, reference}, resolution,
-      static_cast<size_t>(bins_per_octave), tuning.data());
+  return cochlea::estimate_tuning(task, *source.magnitudes, peaks.options(), resolution,
+                                  static_cast<size_t>(bins_per_octave), tuning.data());
 }
 
 // The frequencies are in single or in double precision; the other array is empty.

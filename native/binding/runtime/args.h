@@ -6,13 +6,20 @@
 //   In, InDouble, InInt       typed array that the function reads
 //   Out, OutDouble, OutInt    typed array that the function writes; nothing else may hold it during an async call
 //   double, int32_t, bool     plain values
+//   std::optional<X>          X, or null
+//   an enum with Words        one of its words, a string
+//   a group (group.h)         an object with named fields, each of any type that may be read
 //   T&                        native object made by this copy of the addon (handle.h); synchronous functions only
 #pragma once
 
 #include <cmath>
 #include <cstdint>
+#include <iterator>
+#include <optional>
 #include <span>
+#include <string>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "binding/runtime/node.h"
@@ -33,32 +40,47 @@ enum class Mode {
           // kept alive
 };
 
-void throw_argument_error(napi_env env, size_t position, const char* expected);
+// Where a value stands, for messages: an argument, or a field of a group that stands somewhere.
+struct Place {
+  size_t argument = 0;
+  const char* field = nullptr;
+  const Place* group = nullptr;
+};
 
-// Reads a typed array's memory once. False, with a JavaScript error pending, unless it is of that
-// type and not shared.
-bool read_typed_array(napi_env env, napi_value value, size_t position, napi_typedarray_type type,
-                      void** data, size_t* length);
+// Throws the TypeError into JavaScript, unless an exception is pending already. Returns false.
+bool refuse(Napi::Env env, const Place& place, const std::string& expected);
 
-template <class T>
-constexpr napi_typedarray_type typed_array_type() {
-  if constexpr (std::is_same_v<T, float>) return napi_float32_array;
-  if constexpr (std::is_same_v<T, double>) return napi_float64_array;
-  if constexpr (std::is_same_v<T, int32_t>) return napi_int32_array;
-}
-
+// How `T` reads in binding.d.ts, and how a value of it is read:
+//   static std::string type();
+//   bool read(Napi::Value value, const Place& place, Mode mode);   false with an exception pending
+//   T get() const;                                                 as long as the reader lives
+// A reader is destroyed on the JavaScript thread, and never moved after it has read.
 template <class T>
 class Reader;
+
+// The memory of a typed array, read once. False, with an exception pending, unless it is of that type
+// and its memory belongs to this thread alone.
+template <class T>
+bool read_typed_array(Napi::Value value, const Place& place, std::span<T>* view);
+extern template bool read_typed_array(Napi::Value, const Place&, std::span<float>*);
+extern template bool read_typed_array(Napi::Value, const Place&, std::span<double>*);
+extern template bool read_typed_array(Napi::Value, const Place&, std::span<int32_t>*);
+
+template <class T>
+constexpr const char* typed_array_name() {
+  if constexpr (std::is_same_v<T, float>) return "Float32Array";
+  if constexpr (std::is_same_v<T, double>) return "Float64Array";
+  if constexpr (std::is_same_v<T, int32_t>) return "Int32Array";
+}
 
 template <class T>
 class Reader<std::span<const T>> {
  public:
-  bool read(napi_env env, napi_value value, size_t position, Mode mode) {
-    void* data;
-    size_t length;
-    if (!read_typed_array(env, value, position, typed_array_type<T>(), &data, &length))
-      return false;
-    view_ = {static_cast<const T*>(data), length};
+  static std::string type() { return typed_array_name<T>(); }
+  bool read(Napi::Value value, const Place& place, Mode mode) {
+    std::span<T> view;
+    if (!read_typed_array(value, place, &view)) return false;
+    view_ = view;
     if (mode == Mode::async) {
       copy_.assign(view_.begin(), view_.end());
       view_ = copy_;
@@ -66,7 +88,6 @@ class Reader<std::span<const T>> {
     return true;
   }
   std::span<const T> get() const { return view_; }
-  void release(napi_env) {}
 
  private:
   std::span<const T> view_;
@@ -76,35 +97,30 @@ class Reader<std::span<const T>> {
 template <class T>
 class Reader<std::span<T>> {
  public:
-  bool read(napi_env env, napi_value value, size_t position, Mode mode) {
-    void* data;
-    size_t length;
-    if (!read_typed_array(env, value, position, typed_array_type<T>(), &data, &length))
-      return false;
-    view_ = {static_cast<T*>(data), length};
-    return mode == Mode::sync || napi_create_reference(env, value, 1, &reference_) == napi_ok;
+  static std::string type() { return typed_array_name<T>(); }
+  bool read(Napi::Value value, const Place& place, Mode mode) {
+    if (!read_typed_array(value, place, &view_)) return false;
+    if (mode == Mode::sync) return true;
+    reference_ = Napi::Persistent(value.As<Napi::Object>());
+    return !reference_.IsEmpty();
   }
   std::span<T> get() const { return view_; }
-  void release(napi_env env) {
-    if (reference_ != nullptr) napi_delete_reference(env, reference_);
-    reference_ = nullptr;
-  }
 
  private:
   std::span<T> view_;
-  napi_ref reference_ = nullptr;
+  Napi::ObjectReference reference_;
 };
 
 template <>
 class Reader<double> {
  public:
-  bool read(napi_env env, napi_value value, size_t position, Mode) {
-    if (napi_get_value_double(env, value, &value_) == napi_ok) return true;
-    throw_argument_error(env, position, "a number");
-    return false;
+  static std::string type() { return "number"; }
+  bool read(Napi::Value value, const Place& place, Mode) {
+    if (!value.IsNumber()) return refuse(value.Env(), place, "a number");
+    value_ = value.As<Napi::Number>().DoubleValue();
+    return true;
   }
   double get() const { return value_; }
-  void release(napi_env) {}
 
  private:
   double value_ = 0;
@@ -113,18 +129,15 @@ class Reader<double> {
 template <>
 class Reader<int32_t> {
  public:
-  bool read(napi_env env, napi_value value, size_t position, Mode) {
-    double number;
-    if (napi_get_value_double(env, value, &number) == napi_ok && number >= -2147483648.0 &&
-        number <= 2147483647.0 && number == std::trunc(number)) {
-      value_ = static_cast<int32_t>(number);
-      return true;
-    }
-    throw_argument_error(env, position, "a 32-bit integer");
-    return false;
+  static std::string type() { return "number"; }
+  bool read(Napi::Value value, const Place& place, Mode) {
+    const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
+    if (!(number >= INT32_MIN && number <= INT32_MAX && number == std::trunc(number)))
+      return refuse(value.Env(), place, "a 32-bit integer");
+    value_ = static_cast<int32_t>(number);
+    return true;
   }
   int32_t get() const { return value_; }
-  void release(napi_env) {}
 
  private:
   int32_t value_ = 0;
@@ -133,27 +146,98 @@ class Reader<int32_t> {
 template <>
 class Reader<bool> {
  public:
-  bool read(napi_env env, napi_value value, size_t position, Mode) {
-    if (napi_get_value_bool(env, value, &value_) == napi_ok) return true;
-    throw_argument_error(env, position, "a boolean");
-    return false;
+  static std::string type() { return "boolean"; }
+  bool read(Napi::Value value, const Place& place, Mode) {
+    if (!value.IsBoolean()) return refuse(value.Env(), place, "a boolean");
+    value_ = value.As<Napi::Boolean>().Value();
+    return true;
   }
   bool get() const { return value_; }
-  void release(napi_env) {}
 
  private:
   bool value_ = false;
 };
 
-// The arguments of one call, read in order, beginning at argv[0].
+// A reader whose value is an object first takes all that is in it. That may run JavaScript, which
+// could detach an array; so every argument is looked into before the first is read.
+template <class R>
+concept Gathers = requires(R reader, Napi::Value value, const Place& place) {
+  reader.gather(value, place);
+};
+
+template <class T>
+class Reader<std::optional<T>> {
+ public:
+  static std::string type() { return Reader<T>::type() + " | null"; }
+  template <class Groups>
+  requires requires(Groups& groups) { Reader<T>::describe(groups); }
+  static void describe(Groups& groups) { Reader<T>::describe(groups); }
+  bool gather(Napi::Value value, const Place& place) requires Gathers<Reader<T>> {
+    return value.IsNull() || reader_.gather(value, place);
+  }
+  bool read(Napi::Value value, const Place& place, Mode mode) {
+    given_ = !value.IsNull();
+    return !given_ || reader_.read(value, place, mode);
+  }
+  std::optional<T> get() const { return given_ ? std::optional<T>(reader_.get()) : std::nullopt; }
+
+ private:
+  Reader<T> reader_;
+  bool given_ = false;
+};
+
+// The words that stand for the values of an enum in JavaScript, in the order of the values from 0:
+//   template <> struct Words<Fruit> { static constexpr const char* LIST[] = {"apple", "pear"}; };
+template <class E>
+struct Words;
+
+template <class E>
+requires std::is_enum_v<E>
+class Reader<E> {
+ public:
+  static std::string type() {
+    std::string all;
+    for (const char* word : Words<E>::LIST)
+      all += (all.empty() ? "'" : " | '") + std::string(word) + "'";
+    return all;
+  }
+  bool read(Napi::Value value, const Place& place, Mode) {
+    if (value.IsString()) {
+      const std::string given = value.As<Napi::String>().Utf8Value();
+      for (size_t i = 0; i < std::size(Words<E>::LIST); ++i) {
+        if (given != Words<E>::LIST[i]) continue;
+        value_ = static_cast<E>(i);
+        return true;
+      }
+    }
+    return refuse(value.Env(), place, type());
+  }
+  E get() const { return value_; }
+
+ private:
+  E value_{};
+};
+
+// A `const X&` is read as X.
+template <class A>
+using ReaderOf = Reader<
+    std::conditional_t<std::is_const_v<std::remove_reference_t<A>>, std::remove_cvref_t<A>, A>>;
+
+// The arguments of one call, read in order, beginning with number `first`.
 template <class... Args>
 class Arguments {
  public:
-  static constexpr size_t count = sizeof...(Args);
+  // Their types in binding.d.ts.
+  static std::vector<std::string> types() { return {ReaderOf<Args>::type()...}; }
+  // Adds the groups among them, and those in these.
+  template <class Groups>
+  static void describe(Groups& groups) {
+    (describe<ReaderOf<Args>>(groups), ...);
+  }
 
-  // False with a JavaScript error pending.
-  bool read(napi_env env, const napi_value* argv, size_t first_position, Mode mode) {
-    return read(env, argv, first_position, mode, std::index_sequence_for<Args...>{});
+  // False with a JavaScript exception pending.
+  bool read(const Napi::CallbackInfo& info, size_t first, Mode mode) {
+    return read(info, first, mode, std::index_sequence_for<Args...>{});
   }
   // Every call into core, on whatever thread, goes through here.
   template <class Function, class... Before>
@@ -165,18 +249,24 @@ class Arguments {
         },
         readers_);
   }
-  void release(napi_env env) {
-    std::apply([env](auto&... readers) { (readers.release(env), ...); }, readers_);
-  }
 
  private:
   template <size_t... I>
-  bool read(napi_env env, const napi_value* argv, size_t first_position, Mode mode,
-            std::index_sequence<I...>) {
-    return (std::get<I>(readers_).read(env, argv[I], first_position + I, mode) && ...);
+  bool read(const Napi::CallbackInfo& info, size_t first, Mode mode, std::index_sequence<I...>) {
+    return (gather(std::get<I>(readers_), info[first + I], Place{first + I}) && ...) &&
+           (std::get<I>(readers_).read(info[first + I], Place{first + I}, mode) && ...);
+  }
+  template <class R, class Groups>
+  static void describe(Groups& groups) {
+    if constexpr (requires { R::describe(groups); }) R::describe(groups);
+  }
+  template <class R>
+  static bool gather(R& reader, Napi::Value value, const Place& place) {
+    if constexpr (Gathers<R>) return reader.gather(value, place);
+    return true;
   }
 
-  std::tuple<Reader<Args>...> readers_;
+  std::tuple<ReaderOf<Args>...> readers_;
 };
 
 }  // namespace cochlea::binding

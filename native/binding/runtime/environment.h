@@ -5,6 +5,8 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <unordered_set>
 
 #include "binding/runtime/node.h"
@@ -16,7 +18,7 @@ namespace cochlea::binding {
 class Environment;
 
 // One asynchronous call: owns its inputs, keeps its outputs alive, settles its promise on the
-// JavaScript thread.
+// JavaScript thread, where it is made and destroyed.
 class Job : public Pool::Work {
  public:
   void run() noexcept final;
@@ -24,35 +26,34 @@ class Job : public Pool::Work {
  protected:
   // On a pool thread. May throw std::bad_alloc.
   virtual Status compute(const std::atomic<bool>& closing) = 0;
-  // On the JavaScript thread, once, whether or not the job ran.
-  virtual void release(napi_env env) = 0;
 
  private:
   friend class Environment;
   std::shared_ptr<Environment> environment_;
-  napi_deferred deferred_ = nullptr;
+  std::optional<Napi::Promise::Deferred> deferred_;
   Status status_;
   bool failed_ = false;  // compute() threw
 };
 
 class Environment : public std::enable_shared_from_this<Environment> {
  public:
-  // Null with an error pending. The environment closes itself when Node tears its JavaScript side
+  // Null with an exception pending. The environment closes itself when Node tears its JavaScript side
   // down: it cancels and waits for its jobs, whose results nobody will see.
-  static std::shared_ptr<Environment> open(napi_env env);
+  static std::shared_ptr<Environment> open(Napi::Env env);
 
-  // The promise of the job, or null with an error pending. Consumes the job either way.
-  napi_value start(std::unique_ptr<Job> job);
+  // The promise of the job, or an empty value with an exception pending.
+  Napi::Value start(std::unique_ptr<Job> job);
 
  private:
   friend class Job;
-  explicit Environment(napi_env env) : env_(env) {}
+  explicit Environment(Napi::Env env) : env_(env) {}
   void close();
   void settle(std::unique_ptr<Job> job);
   void finished(Job* job);
+  static void on_finished(Napi::Env env, Napi::Function, Environment* environment, Job* job);
 
-  const napi_env env_;
-  napi_threadsafe_function completions_ = nullptr;
+  const Napi::Env env_;
+  Napi::TypedThreadSafeFunction<Environment, Job, &on_finished> completions_;
   std::atomic<bool> closing_ = false;
   std::mutex mutex_;
   std::condition_variable idle_;
@@ -60,8 +61,16 @@ class Environment : public std::enable_shared_from_this<Environment> {
   size_t unfinished_ = 0;
 };
 
-// The JavaScript error for a status that is not ok: TypeError or RangeError with `code`.
-napi_value make_error(napi_env env, const Status& status);
-napi_value make_out_of_memory_error(napi_env env);
+// An error with the `code` that lib/runtime/errors.ts lists.
+template <class Error>
+Error coded(Napi::Env env, const char* code, const std::string& message) {
+  const Error error = Error::New(env, message);
+  if (!error.IsEmpty()) error.Set("code", code);
+  return error;
+}
+
+// The error for a status that is not ok.
+Napi::Error make_error(Napi::Env env, const Status& status);
+Napi::Error make_out_of_memory_error(Napi::Env env);
 
 }  // namespace cochlea::binding

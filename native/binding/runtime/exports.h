@@ -5,11 +5,15 @@
 // `fAsync` takes one more argument in front, the token of core/task.h, and returns a promise.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "binding/runtime/args.h"
 #include "binding/runtime/environment.h"
+#include "binding/runtime/group.h"
 #include "binding/runtime/handle.h"
 #include "core/runtime/task.h"
 
@@ -24,21 +28,19 @@ struct Made {
 // Reads the arguments, runs `body`, which may throw std::bad_alloc, and throws what went wrong into
 // JavaScript last, when nothing is left to destroy.
 template <class Arguments, class Body>
-napi_value call_sync(napi_env env, napi_callback_info info, Body&& body) {
-  napi_value argv[Arguments::count == 0 ? 1 : Arguments::count];
-  size_t argc = Arguments::count;
-  if (napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr) != napi_ok) return nullptr;
-  napi_value error = nullptr;
-  napi_value result = nullptr;
+Napi::Value call_sync(const Napi::CallbackInfo& info, Body&& body) {
+  const Napi::Env env = info.Env();
+  Napi::Error error;
+  Napi::Value result;
   try {
     Arguments arguments;
-    if (!arguments.read(env, argv, 0, Mode::sync)) return nullptr;
+    if (!arguments.read(info, 0, Mode::sync)) return {};
     const Status status = body(arguments, &result);
     if (!status.ok()) error = make_error(env, status);
   } catch (...) {
     error = make_out_of_memory_error(env);
   }
-  if (error != nullptr) napi_throw(env, error);
+  if (!error.IsEmpty()) error.ThrowAsJavaScriptException();
   return result;
 }
 
@@ -47,24 +49,20 @@ struct Function;
 
 template <class... Args, Status (*F)(const Task&, Args...)>
 struct Function<F> {
-  static napi_value sync(napi_env env, napi_callback_info info) {
-    return call_sync<Arguments<Args...>>(
-        env, info, [](auto& arguments, napi_value*) { return arguments.call(F, Task()); });
+  using Read = Arguments<Args...>;
+
+  static Napi::Value sync(const Napi::CallbackInfo& info) {
+    return call_sync<Read>(info,
+                           [](auto& arguments, Napi::Value*) { return arguments.call(F, Task()); });
   }
 
   class AsyncJob final : public Job {
    public:
-    bool read(napi_env env, const napi_value* argv) {
-      if (!token_.read(env, argv[0], 0, Mode::async)) return false;
-      if (token_.get().size() < 2) {
-        throw_argument_error(env, 0, "a token of two integers");
-        return false;
-      }
-      return arguments_.read(env, argv + 1, 1, Mode::async);
-    }
-    void release(napi_env env) override {
-      token_.release(env);
-      arguments_.release(env);
+    bool read(const Napi::CallbackInfo& info) {
+      const Place place{0};
+      if (!token_.read(info[0], place, Mode::async)) return false;
+      if (token_.get().size() < 2) return refuse(info.Env(), place, "a token of two integers");
+      return arguments_.read(info, 1, Mode::async);
     }
 
    protected:
@@ -75,23 +73,18 @@ struct Function<F> {
 
    private:
     Reader<OutInt> token_;
-    Arguments<Args...> arguments_;
+    Read arguments_;
   };
 
-  static napi_value async(napi_env env, napi_callback_info info) {
-    napi_value argv[sizeof...(Args) + 1];
-    size_t argc = sizeof...(Args) + 1;
-    void* data;
-    if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok) return nullptr;
-    std::unique_ptr<AsyncJob> job;
+  static Napi::Value async(const Napi::CallbackInfo& info) {
     try {
-      job = std::make_unique<AsyncJob>();
-      if (job->read(env, argv)) return static_cast<Environment*>(data)->start(std::move(job));
+      auto job = std::make_unique<AsyncJob>();
+      if (!job->read(info)) return {};
+      return static_cast<Environment*>(info.Data())->start(std::move(job));
     } catch (...) {
-      napi_throw(env, make_out_of_memory_error(env));
+      make_out_of_memory_error(info.Env()).ThrowAsJavaScriptException();
+      return {};
     }
-    if (job != nullptr) job->release(env);
-    return nullptr;
   }
 };
 
@@ -100,9 +93,10 @@ struct Method;
 
 template <class T, class... Args, Status (*F)(T&, Args...)>
 struct Method<F> {
-  static napi_value call(napi_env env, napi_callback_info info) {
-    return call_sync<Arguments<T&, Args...>>(
-        env, info, [](auto& arguments, napi_value*) { return arguments.call(F); });
+  using Read = Arguments<T&, Args...>;
+
+  static Napi::Value call(const Napi::CallbackInfo& info) {
+    return call_sync<Read>(info, [](auto& arguments, Napi::Value*) { return arguments.call(F); });
   }
 };
 
@@ -111,41 +105,64 @@ struct Constructor;
 
 template <class T, class... Args, Made<T> (*F)(Args...)>
 struct Constructor<F> {
-  static napi_value call(napi_env env, napi_callback_info info) {
-    return call_sync<Arguments<Args...>>(env, info, [env](auto& arguments, napi_value* result) {
+  using Read = Arguments<Args...>;
+
+  static Napi::Value call(const Napi::CallbackInfo& info) {
+    return call_sync<Read>(info, [&info](auto& arguments, Napi::Value* result) {
       Made<T> made = arguments.call(F);
-      if (made.status.ok()) *result = make_handle(env, std::move(made.object));
+      if (made.status.ok()) *result = make_handle(info.Env(), std::move(made.object));
       return made.status;
     });
   }
 };
 
+// What the addon reads, for the test that compares it with binding.d.ts.
+struct Contract {
+  std::map<std::string, std::vector<std::string>> functions;  // types of the arguments
+  GroupTypes groups;
+};
+
+// Adds functions to the addon, or to the contract.
 class Exports {
  public:
-  Exports(napi_env env, napi_value target, Environment* environment)
-      : env_(env), target_(target), environment_(environment) {}
+  Exports(Napi::Object target, Environment* environment)
+      : target_(target), environment_(environment) {}
+  explicit Exports(Contract* contract) : contract_(contract) {}
 
   template <auto F>
   void function(const char* name) {
-    add(name, "", &Function<F>::sync);
-    add(name, "Async", &Function<F>::async);
+    add<&Function<F>::sync, typename Function<F>::Read>(name, "");
+    add<&Function<F>::async, typename Function<F>::Read>(name, "Async");
   }
   template <auto F>
   void method(const char* name) {
-    add(name, "", &Method<F>::call);
+    add<&Method<F>::call, typename Method<F>::Read>(name, "");
   }
   template <auto F>
   void constructor(const char* name) {
-    add(name, "", &Constructor<F>::call);
+    add<&Constructor<F>::call, typename Constructor<F>::Read>(name, "");
   }
-  void raw(const char* name, napi_callback callback) { add(name, "", callback); }
+  // A function that reads its arguments itself.
+  template <Napi::Value (*F)(const Napi::CallbackInfo&)>
+  void raw(const char* name) {
+    add<F, Arguments<>>(name, "");
+  }
 
  private:
-  void add(const char* name, const char* suffix, napi_callback callback);
+  template <Napi::Value (*Callback)(const Napi::CallbackInfo&), class Read>
+  void add(const char* stem, const char* suffix) {
+    const std::string name = std::string(stem) + suffix;
+    if (contract_ == nullptr) {
+      target_.Set(name, Napi::Function::New<Callback>(target_.Env(), name, environment_));
+    } else {
+      contract_->functions[name] = Read::types();
+      Read::describe(contract_->groups);
+    }
+  }
 
-  napi_env env_;
-  napi_value target_;
-  Environment* environment_;
+  Napi::Object target_;
+  Environment* environment_ = nullptr;
+  Contract* contract_ = nullptr;
 };
 
 // Each file of the binding has one, which adds its functions to the addon when Node loads it. The

@@ -17,48 +17,46 @@ const napi_type_tag& type_tag() {
   return tag;
 }
 
-// The JavaScript object that owns `object`, or null with an error pending. T has `size_t bytes()
-// const`: what it holds outside V8's heap, so that the collector knows.
+// The JavaScript object that owns `object`, or an empty value with an exception pending. T has
+// `size_t bytes() const`: what it holds outside V8's heap, so that the collector knows.
 template <class T>
-napi_value make_handle(napi_env env, std::unique_ptr<T> object) {
-  napi_value handle;
-  if (napi_create_object(env, &handle) != napi_ok) return nullptr;
+Napi::Value make_handle(Napi::Env env, std::unique_ptr<T> object) {
+  const Napi::Object handle = Napi::Object::New(env);
+  if (handle.IsEmpty()) return {};
+  handle.TypeTag(&type_tag<T>());
   // Takes back what was reported, whatever the object has grown to.
-  const intptr_t bytes = static_cast<intptr_t>(sizeof(T) + object->bytes());
+  const int64_t bytes = static_cast<int64_t>(sizeof(T) + object->bytes());
   const auto finalize = [](napi_env finalizer_env, void* data, void* reported) {
     delete static_cast<T*>(data);
-    int64_t total;
-    napi_adjust_external_memory(finalizer_env, -reinterpret_cast<intptr_t>(reported), &total);
+    Napi::MemoryManagement::AdjustExternalMemory(Napi::BasicEnv(finalizer_env),
+                                                 -reinterpret_cast<intptr_t>(reported));
   };
-  if (napi_wrap(env, handle, object.get(), finalize, reinterpret_cast<void*>(bytes), nullptr) !=
-      napi_ok) {
-    return nullptr;
+  // Raw: Napi::ObjectWrap makes a JavaScript class for every T, with a constructor that anyone could
+  // call, and the tag of a Napi::External is not looked at by every Node 20.
+  if (env.IsExceptionPending() ||
+      napi_wrap(env, handle, object.get(), finalize,
+                reinterpret_cast<void*>(static_cast<intptr_t>(bytes)), nullptr) != napi_ok) {
+    return {};
   }
   object.release();
-  int64_t total;
-  if (napi_adjust_external_memory(env, bytes, &total) != napi_ok) return nullptr;
-  if (napi_type_tag_object(env, handle, &type_tag<T>()) != napi_ok) return nullptr;
+  Napi::MemoryManagement::AdjustExternalMemory(Napi::BasicEnv(env), bytes);
   return handle;
 }
 
 template <class T>
 class Reader<T&> {
  public:
-  bool read(napi_env env, napi_value value, size_t position, Mode) {
-    napi_valuetype type;
-    bool ours = false;
+  static std::string type() { return "Handle"; }
+  bool read(Napi::Value value, const Place& place, Mode) {
     void* data = nullptr;
-    if (napi_typeof(env, value, &type) == napi_ok && type == napi_object &&
-        napi_check_object_type_tag(env, value, &type_tag<T>(), &ours) == napi_ok && ours &&
-        napi_unwrap(env, value, &data) == napi_ok) {
-      object_ = static_cast<T*>(data);
-      return true;
+    if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&type_tag<T>()) ||
+        napi_unwrap(value.Env(), value, &data) != napi_ok) {
+      return refuse(value.Env(), place, "an object made by this copy of cochlea");
     }
-    throw_argument_error(env, position, "an object made by this copy of cochlea");
-    return false;
+    object_ = static_cast<T*>(data);
+    return true;
   }
   T& get() const { return *object_; }
-  void release(napi_env) {}
 
  private:
   T* object_ = nullptr;

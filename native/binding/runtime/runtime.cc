@@ -5,36 +5,49 @@
 namespace cochlea::binding {
 namespace {
 
-napi_value simd(napi_env env, napi_callback_info) {
-  napi_value names;
-  if (napi_create_array(env, &names) != napi_ok) return nullptr;
-  const auto add = [&](uint32_t index, const char* name) {
-    napi_value value;
-    if (napi_create_string_utf8(env, name, NAPI_AUTO_LENGTH, &value) == napi_ok) {
-      napi_set_element(env, names, index, value);
-    }
-  };
-  add(0, kernels::active().tier);
-  uint32_t index = 1;
-  for (const kernels::Table* table : kernels::available()) add(index++, table->tier);
+Napi::Value simd(const Napi::CallbackInfo& info) {
+  Napi::Array names = Napi::Array::New(info.Env());
+  uint32_t index = 0;
+  names.Set(index++, kernels::active().tier);
+  for (const kernels::Table* table : kernels::available()) names.Set(index++, table->tier);
   return names;
 }
 
-napi_value threads(napi_env env, napi_callback_info info) {
-  size_t argc = 1;
-  napi_value argv[1], result;
-  if (napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr) != napi_ok) return nullptr;
-  if (argc == 1) {
+Napi::Value threads(const Napi::CallbackInfo& info) {
+  if (info.Length() > 0) {
     Reader<int32_t> count;
-    if (!count.read(env, argv[0], 0, Mode::sync)) return nullptr;
+    if (!count.read(info[0], Place{0}, Mode::sync)) return {};
     Pool::shared().resize(count.get() > 0 ? static_cast<unsigned>(count.get()) : 1);
   }
-  return napi_create_uint32(env, Pool::shared().size(), &result) == napi_ok ? result : nullptr;
+  return Napi::Number::New(info.Env(), Pool::shared().size());
+}
+
+Napi::Value contract(const Napi::CallbackInfo& info) {
+  Contract all;
+  Exports exports(&all);
+  Registration::all(exports);
+  Napi::Object functions = Napi::Object::New(info.Env());
+  for (const auto& [name, types] : all.functions) {
+    Napi::Array list = Napi::Array::New(info.Env());
+    for (const std::string& type : types) list.Set(list.Length(), type);
+    functions.Set(name, list);
+  }
+  Napi::Object groups = Napi::Object::New(info.Env());
+  for (const auto& [name, fields] : all.groups) {
+    Napi::Object group = Napi::Object::New(info.Env());
+    for (const auto& [field, type] : fields) group.Set(field, type);
+    groups.Set(name, group);
+  }
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("functions", functions);
+  result.Set("groups", groups);
+  return result;
 }
 
 const Registration registration([](Exports& exports) {
-  exports.raw("simd", &simd);
-  exports.raw("threads", &threads);
+  exports.raw<&simd>("simd");
+  exports.raw<&threads>("threads");
+  exports.raw<&contract>("contract");
 });
 
 }  // namespace

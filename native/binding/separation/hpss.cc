@@ -1,29 +1,43 @@
 #include "core/separation/hpss.h"
 
-#include <cmath>
-
 #include "binding/runtime/exports.h"
-#include "binding/spectrum/window.h"
+#include "binding/spectrum/frames.h"
 #include "core/runtime/finite.h"
 #include "core/separation/hpss_stream.h"
 
 namespace cochlea::binding {
 namespace {
 
-Status read_separation(int32_t harmonic_size, int32_t percussive_size, double power,
-                       double harmonic_margin, double percussive_margin, Separation& out) {
-  if (harmonic_size < 1 || percussive_size < 1)
-    return Status::invalid("kernelSize", "integers >= 1");
-  if (!(power > 0)) return Status::invalid("power", "a number > 0");
-  if (!(harmonic_margin >= 1) || !(percussive_margin >= 1))
-    return Status::invalid("margin", "numbers >= 1");
-  out = {.harmonic_size = static_cast<size_t>(harmonic_size),
-         .percussive_size = static_cast<size_t>(percussive_size),
-         .power = power,
-         .harmonic_margin = harmonic_margin,
-         .percussive_margin = percussive_margin};
-  return {};
-}
+struct SeparationParameters {
+  int32_t harmonic_size, percussive_size;
+  double power;
+  double harmonic_margin, percussive_margin;
+
+  static constexpr const char* NAME = "SeparationParameters";
+  static constexpr auto fields() {
+    return std::tuple(Field("harmonicSize", &SeparationParameters::harmonic_size),
+                      Field("percussiveSize", &SeparationParameters::percussive_size),
+                      Field("power", &SeparationParameters::power),
+                      Field("harmonicMargin", &SeparationParameters::harmonic_margin),
+                      Field("percussiveMargin", &SeparationParameters::percussive_margin));
+  }
+
+  Status valid() const {
+    if (harmonic_size < 1 || percussive_size < 1)
+      return Status::invalid("kernelSize", "integers >= 1");
+    if (!(power > 0)) return Status::invalid("power", "a number > 0");
+    if (!(harmonic_margin >= 1) || !(percussive_margin >= 1))
+      return Status::invalid("margin", "numbers >= 1");
+    return {};
+  }
+  Separation separation() const {
+    return {.harmonic_size = static_cast<size_t>(harmonic_size),
+            .percussive_size = static_cast<size_t>(percussive_size),
+            .power = power,
+            .harmonic_margin = harmonic_margin,
+            .percussive_margin = percussive_margin};
+  }
+};
 
 Status check_not_negative(const char* argument, In x) {
   if (const Status finite = check_finite(argument, x); !finite.ok()) return finite;
@@ -43,15 +57,10 @@ Status softmask(const Task& task, In x, In reference, double power, bool split_z
 }
 
 Status hpss_spectrogram(const Task& task, In re, In im, int32_t bins, int32_t frames,
-                        int32_t harmonic_size, int32_t percussive_size, double power,
-                        double harmonic_margin, double percussive_margin, bool masks,
-                        Out harmonic_re, Out harmonic_im, Out percussive_re, Out percussive_im,
-                        Out residual_re, Out residual_im) {
-  Separation separation;
-  if (const Status status = read_separation(harmonic_size, percussive_size, power, harmonic_margin,
-                                            percussive_margin, separation);
-      !status.ok())
-    return status;
+                        const SeparationParameters& parameters, bool masks, Out harmonic_re,
+                        Out harmonic_im, Out percussive_re, Out percussive_im, Out residual_re,
+                        Out residual_im) {
+  if (const Status status = parameters.valid(); !status.ok()) return status;
   if (bins < 0 || frames < 0) return Status::invalid("S", "a matrix of bins x frames");
   const size_t size = static_cast<size_t>(bins) * static_cast<size_t>(frames);
   const bool complex = !im.empty();
@@ -68,54 +77,37 @@ Status hpss_spectrogram(const Task& task, In re, In im, int32_t bins, int32_t fr
     return status;
   }
   return cochlea::separate(task, re, im, static_cast<size_t>(bins), static_cast<size_t>(frames),
-                           separation, masks ? Output::masks : Output::components,
+                           parameters.separation(), masks ? Output::masks : Output::components,
                            {harmonic_re, harmonic_im}, {percussive_re, percussive_im},
                            {residual_re, residual_im});
 }
 
 // Empty `harmonic` or `percussive`: not wanted.
-Status hpss(const Task& task, In y, int32_t n_fft, int32_t hop_length, int32_t window_shape,
-            double window_parameter, In window_values, int32_t win_length, int32_t pad_mode,
-            int32_t harmonic_size, int32_t percussive_size, double power, double harmonic_margin,
-            double percussive_margin, Out harmonic, Out percussive) {
-  Separation separation;
-  if (const Status status = read_separation(harmonic_size, percussive_size, power, harmonic_margin,
-                                            percussive_margin, separation);
-      !status.ok())
-    return status;
-  const auto window = read_window(window_shape, window_parameter, window_values, win_length, n_fft);
-  if (window == nullptr) return Status::invalid("window", "a window that fits nFft");
-  if (hop_length < 1) return Status::invalid("hopLength", "an integer >= 1");
-  if (pad_mode < -1 || pad_mode >= PAD_MODES)
-    return Status::invalid("padMode", "a known padding mode");
+Status hpss(const Task& task, In y, const FrameParameters& frames,
+            const SeparationParameters& parameters, Out harmonic, Out percussive) {
+  if (const Status status = parameters.valid(); !status.ok()) return status;
   for (const Out out : {harmonic, percussive}) {
     if (!out.empty() && out.size() != y.size())
       return Status::invalid("out", "as many samples as the signal");
   }
   if (y.empty()) return {};
-  if (const Status finite = check_finite("y", y); !finite.ok()) return finite;
-  const Frames frames(y, static_cast<size_t>(n_fft), static_cast<size_t>(hop_length),
-                      static_cast<PadMode>(pad_mode));
-  if (frames.count() == 0) return Status::invalid("y", "at least one frame");
-  return cochlea::separate(task, frames, window, separation, harmonic, percussive);
+  const Framed in = read_frames(y, frames);
+  if (!in.status.ok()) return in.status;
+  if (in.frames->count() == 0) return Status::invalid("y", "at least one frame");
+  return cochlea::separate(task, *in.frames, in.window, parameters.separation(), harmonic,
+                           percussive);
 }
 
-Made<HpssStream> hpss_stream(int32_t n_fft, int32_t hop_length, int32_t window_shape,
-                             double window_parameter, In window_values, int32_t win_length,
-                             int32_t harmonic_size, int32_t percussive_size, double power,
-                             double harmonic_margin, double percussive_margin) {
-  Separation separation;
-  if (const Status status = read_separation(harmonic_size, percussive_size, power, harmonic_margin,
-                                            percussive_margin, separation);
-      !status.ok())
-    return {status, nullptr};
-  const auto window = read_window(window_shape, window_parameter, window_values, win_length, n_fft);
-  if (window == nullptr) return {Status::invalid("window", "a window that fits nFft"), nullptr};
-  if (hop_length < 1 || hop_length > n_fft)
-    return {Status::invalid("hopLength", "an integer >= 1 and <= nFft"), nullptr};
+Made<HpssStream> hpss_stream(const FrameParameters& frames,
+                             const SeparationParameters& parameters) {
+  if (const Status status = parameters.valid(); !status.ok()) return {status, nullptr};
+  const Windowed in = read_window(frames);
+  if (!in.status.ok()) return {in.status, nullptr};
+  if (frames.hop_length > frames.n_fft)
+    return {Status::invalid("hopLength", "an integer <= nFft"), nullptr};
   return {{},
-          std::make_unique<HpssStream>(static_cast<size_t>(n_fft), static_cast<size_t>(hop_length),
-                                       window, separation)};
+          std::make_unique<HpssStream>(frames.length(), frames.hop(), in.window,
+                                       parameters.separation())};
 }
 
 Status hpss_latency(HpssStream& stream, OutDouble latency) {

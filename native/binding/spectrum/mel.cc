@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "binding/runtime/exports.h"
-#include "binding/spectrum/window.h"
+#include "binding/spectrum/frames.h"
 #include "core/runtime/finite.h"
 #include "core/spectrum/stft.h"
 
@@ -13,45 +14,53 @@ namespace {
 
 constexpr int32_t LONGEST = 1 << 20;
 
-// Rising edges; `out` has a row for each filter.
-bool valid(double sample_rate, int32_t n_fft, InDouble edges) {
-  return sample_rate > 0 && std::isfinite(sample_rate) && n_fft >= 1 && n_fft <= LONGEST &&
-         edges.size() >= 3 && std::is_sorted(edges.begin(), edges.end()) &&
-         std::all_of(edges.begin(), edges.end(), [](double f) { return std::isfinite(f); });
-}
+struct MelParameters {
+  double sample_rate;
+  InDouble edges;  // Hz, rising
+  std::optional<double> norm;
+
+  static constexpr const char* NAME = "MelParameters";
+  static constexpr auto fields() {
+    return std::tuple(Field("sampleRate", &MelParameters::sample_rate),
+                      Field("edges", &MelParameters::edges), Field("norm", &MelParameters::norm));
+  }
+
+  bool valid(int32_t n_fft) const {
+    return sample_rate > 0 && std::isfinite(sample_rate) && n_fft >= 1 && n_fft <= LONGEST &&
+           edges.size() >= 3 && std::is_sorted(edges.begin(), edges.end()) &&
+           std::all_of(edges.begin(), edges.end(), [](double f) { return std::isfinite(f); });
+  }
+  MelSpec spec(int32_t n_fft) const {
+    constexpr double NONE = std::numeric_limits<double>::quiet_NaN();
+    return {sample_rate, static_cast<size_t>(n_fft), edges, norm.value_or(NONE)};
+  }
+};
 
 const Status INVALID = Status::invalid("out", "filters and matrices of matching shapes");
 
-Status mel_filters(const Task&, double sample_rate, int32_t n_fft, InDouble edges, double norm,
-                   Out out) {
-  if (!valid(sample_rate, n_fft, edges)) return INVALID;
-  const MelSpec spec{sample_rate, static_cast<size_t>(n_fft), edges, norm};
+Status mel_filters(const Task&, const MelParameters& parameters, int32_t n_fft, Out out) {
+  if (!parameters.valid(n_fft)) return INVALID;
+  const MelSpec spec = parameters.spec(n_fft);
   if (out.size() != spec.filters() * (1 + spec.n_fft / 2)) return INVALID;
   cochlea::mel_filters(spec, out);
   return {};
 }
 
-Status mel_of_stft(const Task& task, In y, int32_t n_fft, int32_t hop_length, int32_t window_shape,
-                   double window_parameter, In window_values, int32_t win_length, int32_t pad_mode,
-                   double power, double sample_rate, InDouble edges, double norm, Out out) {
-  const auto window = read_window(window_shape, window_parameter, window_values, win_length, n_fft);
-  if (window == nullptr || !valid(sample_rate, n_fft, edges) || hop_length < 1 || pad_mode < -1 ||
-      pad_mode >= PAD_MODES || (y.empty() && pad_mode > 0) || !(power > 0)) {
-    return INVALID;
-  }
-  const MelSpec spec{sample_rate, static_cast<size_t>(n_fft), edges, norm};
-  const Frames frames(y, spec.n_fft, static_cast<size_t>(hop_length),
-                      static_cast<PadMode>(pad_mode));
-  if (out.size() != spec.filters() * frames.count()) return INVALID;
-  if (Status status = check_finite("y", y); !status.ok()) return status;
-  Spectrogram source(frames, window, power);
+Status mel_of_stft(const Task& task, In y, const FrameParameters& frames, double power,
+                   const MelParameters& parameters, Out out) {
+  const Framed in = read_frames(y, frames);
+  if (!in.status.ok()) return in.status;
+  if (!parameters.valid(frames.n_fft) || !(power > 0)) return INVALID;
+  const MelSpec spec = parameters.spec(frames.n_fft);
+  if (out.size() != spec.filters() * in.frames->count()) return INVALID;
+  Spectrogram source(*in.frames, in.window, power);
   return mel_spectrogram(task, source, spec, out);
 }
 
-Status mel_of_power(const Task& task, In S, int32_t columns, int32_t n_fft, double sample_rate,
-                    InDouble edges, double norm, Out out) {
-  if (!valid(sample_rate, n_fft, edges) || columns < 0) return INVALID;
-  const MelSpec spec{sample_rate, static_cast<size_t>(n_fft), edges, norm};
+Status mel_of_power(const Task& task, In S, int32_t columns, const MelParameters& parameters,
+                    int32_t n_fft, Out out) {
+  if (!parameters.valid(n_fft) || columns < 0) return INVALID;
+  const MelSpec spec = parameters.spec(n_fft);
   const size_t width = static_cast<size_t>(columns);
   if (S.size() != (1 + spec.n_fft / 2) * width || out.size() != spec.filters() * width) {
     return INVALID;

@@ -32,11 +32,27 @@ Status magphase(const Task& task, In re, In im, double power, Out magnitude, Out
   return cochlea::magphase(task, re, im, power, magnitude, cosine, sine);
 }
 
-Status decibels(const Task& task, In x, double scale, double reference, double amin, double top_db,
-                Out out) {
+struct DecibelParameters {
+  double scale;
+  std::optional<double> reference;  // none: the largest magnitude
+  double amin;
+  std::optional<double> top_db;  // none: no limit
+
+  static constexpr const char* NAME = "DecibelParameters";
+  static constexpr auto fields() {
+    return std::tuple(Field("scale", &DecibelParameters::scale),
+                      Field("reference", &DecibelParameters::reference),
+                      Field("amin", &DecibelParameters::amin),
+                      Field("topDb", &DecibelParameters::top_db));
+  }
+};
+
+Status decibels(const Task& task, In x, const DecibelParameters& parameters, Out out) {
   if (x.size() != out.size()) return Status::invalid("out", "a plane of the size of S");
   if (const Status finite = check_finite("S.data", x); !finite.ok()) return finite;
-  return cochlea::decibels(task, x, scale, reference, amin, top_db, out);
+  const auto& [scale, reference, amin, top_db] = parameters;
+  // Core takes a negative number for none.
+  return cochlea::decibels(task, x, scale, reference.value_or(-1), amin, top_db.value_or(-1), out);
 }
 
 const Registration registration([](Exports& exports) {

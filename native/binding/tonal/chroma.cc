@@ -2,54 +2,104 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "binding/runtime/exports.h"
-#include "binding/spectrum/window.h"
 #include "binding/tonal/cqt.h"
 #include "core/runtime/finite.h"
 #include "core/spectrum/stft.h"
 
 namespace cochlea::binding {
 
+template <>
+struct Words<ChromaFinish::Stage> {
+  static constexpr const char* LIST[] = {"chroma", "cens", "tonnetz"};
+};
+
 namespace {
 
-// threshold, norm, stage, smoothing, window's shape, its parameter.
-bool read_finish(InDouble values, ChromaFinish* finish) {
-  if (values.size() < 6) return false;
-  const bool in_range = values[2] >= 0 && values[2] <= 2 && values[3] >= 0 && values[3] < 1 << 24 &&
-                        values[4] >= 0 && values[4] < static_cast<int>(WindowShape::custom);
-  if (!in_range) return false;
-  *finish = {.threshold = values[0],
-             .norm = values[1],
-             .stage = static_cast<ChromaFinish::Stage>(static_cast<int>(values[2])),
-             .smoothing = static_cast<size_t>(values[3]),
-             .window = static_cast<WindowShape>(static_cast<int>(values[4])),
-             .window_parameter = values[5]};
-  return true;
-}
+constexpr double NONE = std::numeric_limits<double>::quiet_NaN();
 
 const Status OUT_OF_BOUNDS = Status::invalid("out", "matrices of matching shapes");
 
-Status chroma_of_cqt(const Task& task, In y, InDouble values, InDouble ratios, int32_t mode_value,
-                     In weights, InDouble finish_values, int32_t columns, Out out, OutInt counts) {
-  CqtSpec spec;
-  ConstantQ filters;
-  CqtMode mode;
-  ChromaFinish finish;
-  double tuning;
-  if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok()) return status;
+struct ChromaFinishParameters {
+  std::optional<double> threshold, norm;
+  ChromaFinish::Stage stage;
+  int32_t smoothing;  // length of the window, 0 for none
+  WindowParameters window;
+
+  static constexpr const char* NAME = "ChromaFinishParameters";
+  static constexpr auto fields() {
+    using P = ChromaFinishParameters;
+    return std::tuple(Field("threshold", &P::threshold), Field("norm", &P::norm),
+                      Field("stage", &P::stage), Field("smoothing", &P::smoothing),
+                      Field("window", &P::window));
+  }
+
+  bool valid() const {
+    return smoothing >= 0 && smoothing < 1 << 24 && window.shape != WindowShape::custom;
+  }
+  ChromaFinish finish() const {
+    return {.threshold = threshold.value_or(NONE),
+            .norm = norm.value_or(NONE),
+            .stage = stage,
+            .smoothing = static_cast<size_t>(smoothing),
+            .window = window.shape,
+            .window_parameter = window.parameter};
+  }
+};
+
+struct ChromaFilterParameters {
+  double sample_rate;
+  int32_t classes;
+  std::optional<double> tuning;  // fractions of a class; none: that of the spectrogram
+  double centre_octave;
+  std::optional<double> octave_width;  // none: no weighting
+  std::optional<double> norm;          // of each bin's column
+  bool base_c;
+
+  static constexpr const char* NAME = "ChromaFilterParameters";
+  static constexpr auto fields() {
+    using P = ChromaFilterParameters;
+    return std::tuple(Field("sampleRate", &P::sample_rate), Field("classes", &P::classes),
+                      Field("tuning", &P::tuning), Field("centreOctave", &P::centre_octave),
+                      Field("octaveWidth", &P::octave_width), Field("norm", &P::norm),
+                      Field("baseC", &P::base_c));
+  }
+
+  bool valid(int32_t n_fft) const {
+    return std::isfinite(sample_rate) && sample_rate > 0 && n_fft >= 1 && n_fft <= 1 << 24 &&
+           classes >= 1 && classes <= 1 << 16;
+  }
+  ChromaFilter filter(int32_t n_fft) const {
+    return {.sample_rate = sample_rate,
+            .n_fft = static_cast<size_t>(n_fft),
+            .classes = static_cast<size_t>(classes),
+            .tuning = tuning.value_or(NONE),
+            .centre_octave = centre_octave,
+            .octave_width = octave_width.value_or(NONE),
+            .norm = norm.value_or(NONE),
+            .base_c = base_c};
+  }
+};
+
+Status chroma_of_cqt(const Task& task, In y, const ConstantQParameters& parameters, CqtMode mode,
+                     In weights, const ChromaFinishParameters& last, int32_t columns, Out out,
+                     OutInt counts) {
+  if (Status status = parameters.valid(); !status.ok()) return status;
+  const CqtSpec spec = parameters.spec();
+  const ChromaFinish finish = last.finish();
   const size_t bins = spec.bins(), classes = weights.size() / bins;
-  if (classes == 0 || weights.size() != classes * bins || !read_cqt_mode(mode_value, &mode) ||
-      !read_finish(finish_values, &finish) || columns < 0 || counts.empty() ||
-      out.size() != finish.rows(classes) * static_cast<size_t>(columns)) {
+  if (classes == 0 || weights.size() != classes * bins || !last.valid() || columns < 0 ||
+      counts.empty() || out.size() != finish.rows(classes) * static_cast<size_t>(columns)) {
     return OUT_OF_BOUNDS;
   }
-  if (y.empty() && spec.pad_mode > PadMode::constant) {
-    return Status::invalid("y", "at least one sample to pad from");
-  }
+  if (Status status = check_padding(y, spec.pad_mode); !status.ok()) return status;
   if (Status status = check_finite("y", y); !status.ok()) return status;
-  if (Status status = tuned_filters(task.part(0, 0.2), y, spec, tuning, &filters); !status.ok())
-    return status;
+  ConstantQ filters;
+  const Status tuned =
+      tuned_filters(task.part(0, 0.2), y, spec, parameters.tuning.value_or(NONE), &filters);
+  if (!tuned.ok()) return tuned;
   // At another tuning the transform may have a column less than there is room for.
   const size_t wanted =
       std::min(magnitude_columns(filters, spec.hop, mode, y.size()), static_cast<size_t>(columns));
@@ -59,9 +109,9 @@ Status chroma_of_cqt(const Task& task, In y, InDouble values, InDouble ratios, i
 }
 
 Status chroma_of_matrix(const Task& task, In magnitudes, int32_t columns, In weights,
-                        int32_t classes, InDouble finish_values, Out out) {
-  ChromaFinish finish;
-  if (columns < 0 || classes < 1 || !read_finish(finish_values, &finish)) return OUT_OF_BOUNDS;
+                        int32_t classes, const ChromaFinishParameters& last, Out out) {
+  if (columns < 0 || classes < 1 || !last.valid()) return OUT_OF_BOUNDS;
+  const ChromaFinish finish = last.finish();
   const size_t rows = static_cast<size_t>(classes), width = static_cast<size_t>(columns);
   const size_t bins = weights.size() / rows;
   if (weights.size() != rows * bins || magnitudes.size() != bins * width ||
@@ -73,64 +123,42 @@ Status chroma_of_matrix(const Task& task, In magnitudes, int32_t columns, In wei
   return cochlea::chroma_of_cqt(task, source, weights, finish, width, out);
 }
 
-// sampleRate, nFft, classes, tuning, centre octave, octave width, norm, base C.
-bool read_filter(InDouble values, ChromaFilter* filter) {
-  if (values.size() < 8) return false;
-  const bool in_range = std::isfinite(values[0]) && values[0] > 0 && values[1] >= 1 &&
-                        values[1] <= 1 << 24 && values[2] >= 1 && values[2] <= 1 << 16;
-  if (!in_range) return false;
-  *filter = {.sample_rate = values[0],
-             .n_fft = static_cast<size_t>(values[1]),
-             .classes = static_cast<size_t>(values[2]),
-             .tuning = values[3],
-             .centre_octave = values[4],
-             .octave_width = values[5],
-             .norm = values[6],
-             .base_c = values[7] != 0};
-  return true;
-}
-
-Status chroma_filters(const Task&, InDouble values, Out out) {
-  ChromaFilter filter;
-  if (!read_filter(values, &filter) || out.size() != filter.classes * (1 + filter.n_fft / 2)) {
-    return OUT_OF_BOUNDS;
-  }
+Status chroma_filters(const Task&, const ChromaFilterParameters& parameters, int32_t n_fft,
+                      Out out) {
+  if (!parameters.valid(n_fft)) return OUT_OF_BOUNDS;
+  const ChromaFilter filter = parameters.filter(n_fft);
+  if (out.size() != filter.classes * (1 + filter.n_fft / 2)) return OUT_OF_BOUNDS;
   chroma_filter(filter, out.data());
   return {};
 }
 
-Status chroma_of_stft(const Task& task, In y, int32_t hop_length, int32_t window_shape,
-                      double window_parameter, In window_values, int32_t win_length,
-                      int32_t pad_mode, InDouble filter_values, double norm, Out out) {
-  ChromaFilter filter;
-  if (!read_filter(filter_values, &filter) || hop_length < 1 || pad_mode < -1 ||
-      pad_mode >= PAD_MODES || (y.empty() && pad_mode > 0)) {
-    return OUT_OF_BOUNDS;
-  }
-  const auto window = read_window(window_shape, window_parameter, window_values, win_length,
-                                  static_cast<int32_t>(filter.n_fft));
-  if (window == nullptr) return OUT_OF_BOUNDS;
-  const Frames frames(y, filter.n_fft, static_cast<size_t>(hop_length),
-                      static_cast<PadMode>(pad_mode));
-  if (out.size() != filter.classes * frames.count()) return OUT_OF_BOUNDS;
-  if (Status status = check_finite("y", y); !status.ok()) return status;
-  Spectrogram source(frames, window, 2);
-  if (!std::isnan(filter.tuning)) return cochlea::chroma_of_power(task, source, filter, norm, out);
+Status chroma_of_stft(const Task& task, In y, const FrameParameters& frames,
+                      const ChromaFilterParameters& parameters, std::optional<double> norm,
+                      Out out) {
+  const Framed in = read_frames(y, frames);
+  if (!in.status.ok()) return in.status;
+  if (!parameters.valid(frames.n_fft)) return OUT_OF_BOUNDS;
+  const ChromaFilter filter = parameters.filter(frames.n_fft);
+  if (out.size() != filter.classes * in.frames->count()) return OUT_OF_BOUNDS;
+  Spectrogram source(*in.frames, in.window, 2);
+  if (parameters.tuning)
+    return cochlea::chroma_of_power(task, source, filter, norm.value_or(NONE), out);
   KeptSource kept(source);
-  return cochlea::chroma_of_power(task, kept, filter, norm, out);
+  return cochlea::chroma_of_power(task, kept, filter, norm.value_or(NONE), out);
 }
 
-Status chroma_of_power(const Task& task, In power, int32_t columns, InDouble filter_values,
-                       double norm, Out out) {
-  ChromaFilter filter;
-  if (!read_filter(filter_values, &filter) || columns < 0) return OUT_OF_BOUNDS;
+Status chroma_of_power(const Task& task, In power, int32_t columns,
+                       const ChromaFilterParameters& parameters, int32_t n_fft,
+                       std::optional<double> norm, Out out) {
+  if (!parameters.valid(n_fft) || columns < 0) return OUT_OF_BOUNDS;
+  const ChromaFilter filter = parameters.filter(n_fft);
   const size_t width = static_cast<size_t>(columns);
   if (power.size() != (1 + filter.n_fft / 2) * width || out.size() != filter.classes * width) {
     return OUT_OF_BOUNDS;
   }
   if (Status status = check_finite("S", power); !status.ok()) return status;
   MatrixSource source(power, 1 + filter.n_fft / 2, width);
-  return cochlea::chroma_of_power(task, source, filter, norm, out);
+  return cochlea::chroma_of_power(task, source, filter, norm.value_or(NONE), out);
 }
 
 const Registration registration([](Exports& exports) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "binding/runtime/exports.h"
 #include "core/runtime/finite.h"
@@ -11,75 +12,72 @@
 
 namespace cochlea::binding {
 
-Status read_cqt_spec(InDouble values, InDouble ratios, CqtSpec* spec, double* tuning) {
-  if (values.size() < 13 || ratios.empty()) return Status::invalid("spec", "13 numbers and ratios");
-  const auto finite = [](double x) { return std::isfinite(x); };
-  if (!std::all_of(ratios.begin(), ratios.end(), [&](double x) { return finite(x) && x > 0; })) {
+Status ConstantQParameters::valid() const {
+  const auto positive = [](double x) { return std::isfinite(x) && x > 0; };
+  if (ratios.empty() || !std::all_of(ratios.begin(), ratios.end(), positive))
     return Status::invalid("ratios", "positive numbers");
-  }
-  const double rate = values[0], fmin = values[1], bins_per_octave = values[2], hop = values[10];
-  if (!(finite(rate) && rate > 0 && finite(fmin) && fmin > 0)) {
-    return Status::invalid("fmin", "a positive number");
-  }
-  if (!(bins_per_octave >= 1 && bins_per_octave <= INT32_MAX && hop >= 1 && hop <= INT32_MAX)) {
-    return Status::invalid("hopLength", "an integer >= 1");
-  }
-  if (!(finite(values[4]) && values[4] > 0) || std::isinf(values[5]) || values[5] < 0 ||
-      !(values[7] >= 0 && values[7] < 1)) {
-    return Status::invalid("filterScale", "parameters in range");
-  }
-  const int window = static_cast<int>(values[8]), pad_mode = static_cast<int>(values[12]);
-  if (window < 0 || window >= static_cast<int>(WindowShape::custom) || pad_mode < 0 ||
-      pad_mode >= PAD_MODES) {
-    return Status::invalid("window", "a known window and padding mode");
-  }
-  *tuning = values[3];
-  spec->filters = {.sample_rate = rate,
-                   .frequencies = {},
-                   .bins_per_octave = std::floor(bins_per_octave),
-                   .filter_scale = values[4],
-                   .gamma = values[5],
-                   .norm = values[6],
-                   .sparsity = values[7],
-                   .window = static_cast<WindowShape>(window),
-                   .window_parameter = values[9]};
-  spec->fmin = fmin;
-  spec->ratios.assign(ratios.begin(), ratios.end());
-  spec->hop = static_cast<size_t>(hop);
-  spec->scale = values[11] != 0;
-  spec->pad_mode = static_cast<PadMode>(pad_mode);
+  if (!positive(sample_rate)) return Status::invalid("sampleRate", "a number > 0");
+  if (!positive(fmin)) return Status::invalid("fmin", "a number > 0");
+  if (bins_per_octave < 1) return Status::invalid("binsPerOctave", "an integer >= 1");
+  if (hop_length < 1) return Status::invalid("hopLength", "an integer >= 1");
+  if (!positive(filter_scale)) return Status::invalid("filterScale", "a number > 0");
+  if (gamma && !(std::isfinite(*gamma) && *gamma >= 0))
+    return Status::invalid("gamma", "a number >= 0");
+  if (!(sparsity >= 0 && sparsity < 1)) return Status::invalid("sparsity", "a number in [0, 1)");
+  if (window.shape == WindowShape::custom) return Status::invalid("window", "a named window");
+  if (tuning && !std::isfinite(*tuning)) return Status::invalid("tuning", "a finite number");
   // A transform longer than this would not be one of audio.
-  const ConstantQ filters = spec->at(std::isnan(*tuning) ? 0 : *tuning);
-  for (const double length : filters.lengths()) {
+  for (const double length : spec().at(tuning.value_or(0)).lengths()) {
     if (!(length < 1 << 24)) return Status::invalid("fmin", "filters of less than 2^24 samples");
   }
   return {};
 }
 
-bool read_cqt_mode(int32_t value, CqtMode* mode) {
-  *mode = static_cast<CqtMode>(value);
-  return value >= 0 && value <= static_cast<int32_t>(CqtMode::hybrid);
+CqtSpec ConstantQParameters::spec() const {
+  constexpr double NONE = std::numeric_limits<double>::quiet_NaN();
+  CqtSpec spec;
+  spec.filters = {.sample_rate = sample_rate,
+                  .frequencies = {},
+                  .bins_per_octave = static_cast<double>(bins_per_octave),
+                  .filter_scale = filter_scale,
+                  .gamma = gamma.value_or(NONE),
+                  .norm = norm.value_or(NONE),
+                  .sparsity = sparsity,
+                  .window = window.shape,
+                  .window_parameter = window.parameter};
+  spec.fmin = fmin;
+  spec.ratios.assign(ratios.begin(), ratios.end());
+  spec.hop = static_cast<size_t>(hop_length);
+  spec.scale = scale;
+  spec.pad_mode = pad_mode;
+  return spec;
 }
 
 namespace {
 
-Status prepare(const Task& task, In y, InDouble values, InDouble ratios, CqtSpec* spec,
-               ConstantQ* filters) {
-  double tuning;
-  if (Status status = read_cqt_spec(values, ratios, spec, &tuning); !status.ok()) return status;
-  if (y.empty() && spec->pad_mode > PadMode::constant) {
-    return Status::invalid("y", "at least one sample to pad from");
-  }
-  if (Status status = check_finite("y", y); !status.ok()) return status;
-  return tuned_filters(task.part(0, 0.2), y, *spec, tuning, filters);
-}
-
-Status cqt(const Task& task, In y, InDouble values, InDouble ratios, int32_t columns, Out re,
-           Out im, OutInt counts) {
+// The filters for a signal, at its own tuning if none is given.
+struct Prepared {
+  Status status;
   CqtSpec spec;
   ConstantQ filters;
-  if (Status status = prepare(task, y, values, ratios, &spec, &filters); !status.ok())
-    return status;
+};
+
+Prepared prepare(const Task& task, In y, const ConstantQParameters& parameters) {
+  Prepared prepared;
+  prepared.status = parameters.valid();
+  if (prepared.status.ok()) prepared.status = check_padding(y, parameters.pad_mode);
+  if (prepared.status.ok()) prepared.status = check_finite("y", y);
+  if (!prepared.status.ok()) return prepared;
+  prepared.spec = parameters.spec();
+  const double tuning = parameters.tuning.value_or(std::numeric_limits<double>::quiet_NaN());
+  prepared.status = tuned_filters(task.part(0, 0.2), y, prepared.spec, tuning, &prepared.filters);
+  return prepared;
+}
+
+Status cqt(const Task& task, In y, const ConstantQParameters& parameters, int32_t columns, Out re,
+           Out im, OutInt counts) {
+  const auto& [status, spec, filters] = prepare(task, y, parameters);
+  if (!status.ok()) return status;
   const size_t stride = static_cast<size_t>(std::max(columns, 0));
   const size_t wanted = CqtPlan::columns(filters, spec.hop, y.size());
   if (wanted > stride || re.size() != spec.bins() * stride || im.size() != re.size() ||
@@ -90,16 +88,10 @@ Status cqt(const Task& task, In y, InDouble values, InDouble ratios, int32_t col
   return cochlea::cqt(task.part(0.2, 1), y, filters, spec, stride, re, im);
 }
 
-const Status UNKNOWN_MODE = Status::invalid("mode", "0, 1 or 2");
-
-Status cqt_magnitudes(const Task& task, In y, InDouble values, InDouble ratios, int32_t mode_value,
+Status cqt_magnitudes(const Task& task, In y, const ConstantQParameters& parameters, CqtMode mode,
                       int32_t columns, Out out, OutInt counts) {
-  CqtSpec spec;
-  ConstantQ filters;
-  CqtMode mode;
-  if (!read_cqt_mode(mode_value, &mode)) return UNKNOWN_MODE;
-  if (Status status = prepare(task, y, values, ratios, &spec, &filters); !status.ok())
-    return status;
+  const auto& [status, spec, filters] = prepare(task, y, parameters);
+  if (!status.ok()) return status;
   const size_t stride = static_cast<size_t>(std::max(columns, 0));
   const size_t wanted = magnitude_columns(filters, spec.hop, mode, y.size());
   if (wanted > stride || out.size() != spec.bins() * stride || counts.empty()) {
@@ -112,17 +104,14 @@ Status cqt_magnitudes(const Task& task, In y, InDouble values, InDouble ratios, 
 
 // counts: columns of a signal of so many samples, and the least samples that the filters take.
 // lengths: of every filter at the full rate, then the cutoff in Hz.
-Status cqt_measure(const Task&, InDouble values, InDouble ratios, int32_t mode_value,
+Status cqt_measure(const Task&, const ConstantQParameters& parameters, CqtMode mode,
                    int32_t samples, OutInt counts, OutDouble lengths) {
-  CqtSpec spec;
-  double tuning;
-  CqtMode mode;
-  if (!read_cqt_mode(mode_value, &mode)) return UNKNOWN_MODE;
-  if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok()) return status;
+  if (Status status = parameters.valid(); !status.ok()) return status;
+  const CqtSpec spec = parameters.spec();
   if (samples < 0 || counts.size() < 2 || lengths.size() != spec.bins() + 1) {
     return Status::invalid("lengths", "room for the result");
   }
-  const ConstantQ filters = spec.at(std::isnan(tuning) ? 0 : tuning);
+  const ConstantQ filters = spec.at(parameters.tuning.value_or(0));
   const std::vector<double> each = filters.lengths();
   std::copy(each.begin(), each.end(), lengths.begin());
   lengths.back() = filters.cutoff();
@@ -133,43 +122,41 @@ Status cqt_measure(const Task&, InDouble values, InDouble ratios, int32_t mode_v
 }
 
 // re, im: [bins][size], the filters in the time domain, centred.
-Status cqt_filters(const Task&, InDouble values, InDouble ratios, int32_t size, Out re, Out im) {
-  CqtSpec spec;
-  double tuning;
-  if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok()) return status;
+Status cqt_filters(const Task&, const ConstantQParameters& parameters, int32_t size, Out re,
+                   Out im) {
+  if (Status status = parameters.valid(); !status.ok()) return status;
+  const CqtSpec spec = parameters.spec();
   const size_t width = static_cast<size_t>(std::max(size, 0));
   if (re.size() != spec.bins() * width || im.size() != re.size()) {
     return Status::invalid("out", "planes of bins x size values");
   }
-  if (!centred_wavelets(spec.at(tuning), width, re, im))
+  if (!centred_wavelets(spec.at(parameters.tuning.value_or(0)), width, re, im))
     return Status::invalid("size", "room for the longest filter");
   return {};
 }
 
 // re, im: [bins][columns], of which the first `frames` are used.
-Status icqt(const Task& task, In re, In im, int32_t columns, int32_t frames, InDouble values,
-            InDouble ratios, Out y) {
-  CqtSpec spec;
-  double tuning;
-  if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok()) return status;
+Status icqt(const Task& task, In re, In im, int32_t columns, int32_t frames,
+            const ConstantQParameters& parameters, Out y) {
+  if (Status status = parameters.valid(); !status.ok()) return status;
+  if (!parameters.tuning) return Status::invalid("tuning", "a number");
+  const CqtSpec spec = parameters.spec();
   const size_t width = static_cast<size_t>(std::max(columns, 0));
   if (frames < 1 || frames > columns || re.size() != spec.bins() * width ||
-      im.size() != re.size() || !std::isfinite(tuning)) {
+      im.size() != re.size()) {
     return Status::invalid("C", "planes of bins x columns values");
   }
   if (Status status = check_finite("C.re", re); !status.ok()) return status;
   if (Status status = check_finite("C.im", im); !status.ok()) return status;
-  return cochlea::icqt(task, re, im, width, static_cast<size_t>(frames), spec.at(tuning), spec.hop,
-                       spec.scale, y);
+  return cochlea::icqt(task, re, im, width, static_cast<size_t>(frames),
+                       spec.at(*parameters.tuning), spec.hop, spec.scale, y);
 }
 
-Made<CqtStream> cqt_stream(InDouble values, InDouble ratios, bool magnitudes) {
-  CqtSpec spec;
-  double tuning;
-  if (Status status = read_cqt_spec(values, ratios, &spec, &tuning); !status.ok())
-    return {status, nullptr};
-  if (!std::isfinite(tuning)) return {Status::invalid("tuning", "a finite number"), nullptr};
-  const ConstantQ filters = spec.at(tuning);
+Made<CqtStream> cqt_stream(const ConstantQParameters& parameters, bool magnitudes) {
+  if (Status status = parameters.valid(); !status.ok()) return {status, nullptr};
+  if (!parameters.tuning) return {Status::invalid("tuning", "a number"), nullptr};
+  const CqtSpec spec = parameters.spec();
+  const ConstantQ filters = spec.at(*parameters.tuning);
   if (filters.cutoff() > filters.sample_rate / 2)
     return {Status::invalid("nBins", "filters that end below the Nyquist frequency"), nullptr};
   return {{}, std::make_unique<CqtStream>(CqtPlan::get(filters, spec.hop, spec.scale), magnitudes)};

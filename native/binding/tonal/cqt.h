@@ -1,14 +1,48 @@
+// Constant-Q transforms, as JavaScript describes them.
 #pragma once
 
-#include "binding/runtime/args.h"
+#include "binding/runtime/group.h"
+#include "binding/spectrum/frames.h"
 #include "core/tonal/cqt_magnitudes.h"
 
 namespace cochlea::binding {
 
-// A transform's parameters in the order of binding.d.ts. Not ok if memory would not be safe.
-Status read_cqt_spec(InDouble values, InDouble ratios, CqtSpec* spec, double* tuning);
+template <>
+struct Words<CqtMode> {
+  static constexpr const char* LIST[] = {"full", "pseudo", "hybrid"};
+};
 
-// False if it is none.
-bool read_cqt_mode(int32_t value, CqtMode* mode);
+struct ConstantQParameters {
+  double sample_rate;
+  double fmin;
+  InDouble ratios;  // of the filters' frequencies to fmin, ascending
+  int32_t bins_per_octave;
+  std::optional<double> tuning;  // in bins; none: that of the signal
+  double filter_scale;
+  std::optional<double> gamma;  // none: as the ear's
+  std::optional<double> norm;
+  double sparsity;
+  WindowParameters window;
+  int32_t hop_length;
+  bool scale;
+  PadMode pad_mode;
+
+  static constexpr const char* NAME = "ConstantQParameters";
+  static constexpr auto fields() {
+    using P = ConstantQParameters;
+    return std::tuple(Field("sampleRate", &P::sample_rate), Field("fmin", &P::fmin),
+                      Field("ratios", &P::ratios), Field("binsPerOctave", &P::bins_per_octave),
+                      Field("tuning", &P::tuning), Field("filterScale", &P::filter_scale),
+                      Field("gamma", &P::gamma), Field("norm", &P::norm),
+                      Field("sparsity", &P::sparsity), Field("window", &P::window),
+                      Field("hopLength", &P::hop_length), Field("scale", &P::scale),
+                      Field("padMode", &P::pad_mode));
+  }
+
+  // Not ok if memory would not be safe.
+  Status valid() const;
+  // Of valid parameters.
+  CqtSpec spec() const;
+};
 
 }  // namespace cochlea::binding

@@ -1,9 +1,7 @@
 // Calls every function of the addon, past all checks of lib/, with random arguments of the declared and of other types.
 // It may throw; it must not touch memory that is not its own, which ends the process (or is reported by a sanitizer).
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-const root = new URL('../../../', import.meta.url);
 const addon = createRequire(import.meta.url)('../../../dist/runtime/native.js').native;
 const seed = Number(process.argv[2] ?? 1);
 const rounds = Number(process.argv[3] ?? 400);
@@ -51,15 +49,24 @@ const random = {
   Handle: () => (handles.length > 0 ? pick(handles) : {}),
 };
 
-/** Parameter types of every method in binding.d.ts, by name. */
-const declared = [...readFileSync(new URL('binding.d.ts', root), 'utf8').matchAll(/^ {2}(\w+)\(([^)]*)\)/gm)].map(
-  ([, name, parameters]) => [name, [...parameters.matchAll(/\w+\??: (\w+)/g)].map((match) => match[1])],
-);
+/** What the addon says it reads: types of the arguments of every function, and of the fields of every group. */
+const { functions: declared, groups } = addon.contract();
+
+/** A value of the type, or now and then something else. */
+function value(type) {
+  if (below(60) === 0) return pick(odd);
+  if (type.endsWith(' | null')) return below(4) === 0 ? null : value(type.slice(0, -7));
+  if (type.startsWith("'")) return pick(type.slice(1, -1).split("' | '"));
+  if (type in groups) {
+    return Object.fromEntries(Object.entries(groups[type]).map(([field, each]) => [field, value(each)]));
+  }
+  return random[type]();
+}
 
 let calls = 0;
 const pending = [];
 async function attempt(name, types) {
-  const args = types.map((type) => (below(60) === 0 ? pick(odd) : (random[type] ?? random.Handle)()));
+  const args = types.map(value);
   if (below(30) === 0) args.pop();
   calls++;
   try {
@@ -70,10 +77,9 @@ async function attempt(name, types) {
   if (pending.length > 16) await Promise.all(pending.splice(0));
 }
 for (let round = 0; round < rounds; round++) {
-  for (const [name, types] of declared) {
+  for (const [name, types] of Object.entries(declared)) {
     if (name === 'threads') continue; // starts as many threads as it is told
-    await attempt(name, types);
-    if (`${name}Async` in addon) await attempt(`${name}Async`, ['Int32Array', ...types]);
+    await attempt(name, name.endsWith('Async') ? ['Int32Array', ...types] : types);
   }
 }
 await Promise.all(pending);
