@@ -19,10 +19,6 @@ struct PyinShape {
   size_t bins_per_semitone, pitch_bins;
 };
 
-// The regularised incomplete beta function I_x(a, b): the distribution function of the beta
-// distribution. a, b > 0, 0 <= x <= 1.
-double beta_distribution(double x, double a, double b);
-
 // The observations of all frames, and how probable it is that they are voiced.
 Status observe_pitch(const Task& task, const Samples& samples, const YinShape& shape,
                      const PyinShape& pyin, size_t frames, PitchObservations* observations,
