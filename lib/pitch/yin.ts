@@ -62,6 +62,9 @@ export function planYin(y: Float32Array, options: YinOptions): Operation<Float32
  * - Periods are whole samples, refined by a parabola (not at either end of the range), from `floor(sampleRate / fmax)` to
  *   `ceil(sampleRate / fmin)`: results may lie slightly outside `fmin` to `fmax`.
  *
+ * A constant offset of a recording costs no precision, as it does in librosa's single precision; its double precision
+ * gives the same numbers. Nor does the level matter, from 1e-37 to the largest number there is.
+ *
  * With less than two periods of `fmin` in a frame (where librosa warns) low pitches are unreliable.
  *
  * @param y The signal: finite samples.
