@@ -2,9 +2,10 @@
 //   node examples/synthesis.mjs trumpet.ogg out.wav 2 0.5     two semitones up, at half the speed
 // Reads what ffmpeg reads, writes a mono WAV of 32-bit floats, and says how well it did.
 import { execFileSync } from 'node:child_process';
-import { openSync, writeSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { logFrequencies, Synthesizer, yin } from 'cochlea';
+import wavefile from 'wavefile';
 
 const [input, output, semitones = '0', speed = '1'] = argv.slice(2);
 if (!output) throw new Error('usage: synthesis.mjs <recording> <out.wav> [semitones] [speed]');
@@ -36,21 +37,9 @@ for (const part of parts) {
   filled += part.length;
 }
 
-const header = Buffer.alloc(44);
-header.write('RIFF....WAVEfmt ', 'latin1');
-header.writeUInt32LE(36 + z.byteLength, 4);
-header.writeUInt32LE(16, 16);
-header.writeUInt16LE(3, 20); // floats
-header.writeUInt16LE(1, 22);
-header.writeUInt32LE(sampleRate, 24);
-header.writeUInt32LE(4 * sampleRate, 28);
-header.writeUInt16LE(4, 32);
-header.writeUInt16LE(32, 34);
-header.write('data', 36, 'latin1');
-header.writeUInt32LE(z.byteLength, 40);
-const file = openSync(output, 'w');
-writeSync(file, header);
-writeSync(file, new Uint8Array(z.buffer));
+const file = new wavefile.WaveFile();
+file.fromScratch(1, sampleRate, '32f', z);
+writeFileSync(output, file.toBuffer());
 
 console.log(`${(y.length / sampleRate).toFixed(2)} s in, ${(z.length / sampleRate).toFixed(2)} s out`);
 console.log(`${(y.length / sampleRate / seconds).toFixed(0)} times as fast as it sounds`);

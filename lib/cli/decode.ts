@@ -4,7 +4,7 @@ import { mpegPieces } from './decoding/mpeg.js';
 import { oggPieces } from './decoding/ogg.js';
 import { formatOf, otherPieces } from './decoding/other.js';
 import { pcmPieces } from './decoding/pcm.js';
-import { latin1, type Piece, Source } from './decoding/source.js';
+import { ID3_HEAD_BYTES, id3Bytes, latin1, type Piece, Source } from './decoding/source.js';
 import { Failure, inUsersWords } from './failure.js';
 import { Signal } from './signal.js';
 
@@ -62,7 +62,8 @@ export async function checkRecording(file: string): Promise<void> {
 
 /** The decoder of the file's format: what it is in is told by its first bytes, whatever it is called. */
 async function start(source: Source): Promise<{ pieces: AsyncGenerator<Piece>; loudest: number }> {
-  const head = await source.read(0, HEAD_BYTES);
+  const begin = await afterTags(source);
+  const head = await source.read(begin, HEAD_BYTES);
   const layout = await findLayout(source, head);
   if (layout) {
     const loudest = layout.encoding === 'float' ? LOUDEST.float : LOUDEST.encoded;
@@ -71,9 +72,19 @@ async function start(source: Source): Promise<{ pieces: AsyncGenerator<Piece>; l
   const loudest = LOUDEST.encoded;
   if (latin1(head, 0, 4) === 'OggS') return { pieces: oggPieces(source), loudest };
   const format = await formatOf(head);
-  if (format === 'mp3') return { pieces: mpegPieces(source), loudest };
-  if (format === 'flac') return { pieces: flacPieces(source, head), loudest };
-  return { pieces: otherPieces(source, format), loudest };
+  if (format === 'mp3') return { pieces: mpegPieces(source, begin), loudest };
+  if (format === 'flac') return { pieces: flacPieces(source, begin, head), loudest };
+  return { pieces: otherPieces(source, begin, format), loudest };
+}
+
+/** Where the sound's own format begins: MP3, FLAC and others may have ID3 tags before it, with pictures of any size. */
+async function afterTags(source: Source): Promise<number> {
+  let begin = 0;
+  for (;;) {
+    const bytes = id3Bytes(await source.read(begin, ID3_HEAD_BYTES));
+    if (bytes === 0) return begin;
+    begin += bytes;
+  }
 }
 
 /** Collects decoded pieces as one mono signal and measures their levels. */

@@ -218,6 +218,9 @@ describe('uncompressed sound is decoded to the last bit', () => {
     expect(samples).toHaveLength(4000);
     expect(samples.every((x) => Number.isInteger(32768 * x))).toBe(true);
     expect(Math.max(...samples)).toBeCloseTo(0.5, 3);
+    const tag = Buffer.concat([text('ID3\x04\0\0\0\x08\0\0'), Buffer.alloc(2 ** 17)]);
+    const tagged = Buffer.concat([tag, readFileSync(join(fixtures, 'tone.flac'))]);
+    expect((await decoded(tagged)).samples).toEqual(samples);
   });
 });
 
@@ -296,19 +299,23 @@ function flipped(name: string, ...flips: [byte: number, bit: number][]): Buffer 
 const ogg = readFileSync(join(fixtures, 'tone.ogg'));
 const mp3 = readFileSync(join(fixtures, 'tone.mp3'));
 
+/** Three empty frames of MPEG-1 layer III at 44.1 kHz and 128 kbit/s. */
+const faster = Buffer.concat([1, 2, 3].map(() => Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)])));
+
 describe('damage', () => {
   it.each<[string, Buffer, RegExp]>([
     ['a bit of Vorbis', flipped('tone.ogg', [3400, 4]), /damaged: the Ogg page at byte \d+ has a wrong checksum/],
     ['a bit of Opus', flipped('tone.opus', [700, 1]), /damaged: the Ogg page at byte \d+ has a wrong checksum/],
     ['bytes lost from Ogg', Buffer.concat([ogg.subarray(0, 60), ogg.subarray(70)]), /damaged: .*Ogg page at byte/],
     ['a bit of FLAC', flipped('tone.flac', [9300, 2]), /damaged or cut off: of 4000 samples only \d+ can be decoded/],
-    ['a bit of an MP3 head', flipped('tone.mp3', [488, 3]), /damaged: no MPEG frame at byte 488/],
+    ['a bit of an MP3 head', flipped('tone.mp3', [488, 3]), /damaged: there is no MPEG frame at byte 488/],
     ['a bit of MP3 that roars', flipped('tone.mp3', [495, 0]), /damaged: sample \d+ decodes to 13 dB above full scale/],
     [
       'bytes within MP3',
       Buffer.concat([mp3.subarray(0, 488), Buffer.alloc(900, 7), mp3.subarray(488)]),
-      /damaged: no MPEG/,
+      /damaged: there is no MPEG/,
     ],
+    ['MP3 that goes on at another rate', Buffer.concat([mp3, faster]), /damaged: MPEG frames of another kind begin at/],
     ['a WAV whose head contradicts itself', riff(1, { bytes: Buffer.alloc(4000), bits: 0 }), /samples of 0 bits/],
   ])('is found in %s', async (_, bytes, message) => {
     await expect(decoded(bytes)).rejects.toThrow(message);
@@ -322,6 +329,7 @@ describe('damage', () => {
     const { samples } = await decoded(frames);
     for (const bytes of [
       [tag, frames, ape, old],
+      [frames, text('LYRICSBEGIN'), Buffer.alloc(5000, 0xff)],
       [frames, Buffer.alloc(3000)],
       [frames, Buffer.alloc(999, 0xab)],
     ]) {

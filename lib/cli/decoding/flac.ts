@@ -6,7 +6,7 @@ import { latin1, type Piece, type Source, viewOf } from './source.js';
  * The samples of a FLAC file (RFC 9639). Its frames have checksums, and the decoder leaves out those that are wrong: the
  * count of samples in the stream's head tells of it.
  */
-export async function* flacPieces(source: Source, head: Uint8Array): AsyncGenerator<Piece> {
+export async function* flacPieces(source: Source, begin: number, head: Uint8Array): AsyncGenerator<Piece> {
   const { decoder } = await optional(import('@audio/decode-flac'));
   const info = streamInfo(head);
   const decoding = await decoder();
@@ -16,7 +16,7 @@ export async function* flacPieces(source: Source, head: Uint8Array): AsyncGenera
     return rescaled(piece, info);
   };
   try {
-    for await (const bytes of source.chunks()) yield take(decoding.decode(bytes));
+    for await (const bytes of source.chunks(begin)) yield take(decoding.decode(bytes));
     yield take(decoding.flush());
   } finally {
     decoding.free();

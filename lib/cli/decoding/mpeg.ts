@@ -1,16 +1,16 @@
 import { Failure } from '../failure.js';
 import { optional } from '../optional.js';
-import { latin1, type Piece, type Source, viewOf } from './source.js';
+import { id3Bytes, latin1, type Piece, type Source, viewOf } from './source.js';
 
 /**
  * The samples of an MPEG audio file (MP3, MP2). The decoder, libmpg123, takes anything that looks like a frame for one, in
  * tags and damage too, and says nothing; so the chain of frames is followed here, and only these are decoded. A flipped
  * bit within a frame cannot be found: MP3 has no checksum of it.
  */
-export async function* mpegPieces(source: Source): AsyncGenerator<Piece> {
+export async function* mpegPieces(source: Source, begin: number): AsyncGenerator<Piece> {
   const { decoder } = await optional(import('@audio/decode-mp3'));
   const decoding = await decoder();
-  const frames = new MpegFrames();
+  const frames = new MpegFrames(begin);
   let decoded = 0;
   const take = (bytes: Uint8Array) => {
     const piece = decoding.decode(bytes);
@@ -18,7 +18,7 @@ export async function* mpegPieces(source: Source): AsyncGenerator<Piece> {
     return mono(piece);
   };
   try {
-    for await (const bytes of source.chunks()) yield take(frames.follow(bytes));
+    for await (const bytes of source.chunks(begin)) yield take(frames.follow(bytes));
     yield take(frames.end());
   } finally {
     decoding.free();
@@ -66,12 +66,12 @@ const MOST_BYTES = 2881;
 
 /** A frame by its head; undefined where there is none, 'free' for one whose length only its successor tells. */
 function readFrame(bytes: Uint8Array, at: number): Frame | 'free' | undefined {
-  const [a, b, c, d] = bytes.subarray(at, at + HEAD_BYTES) as unknown as [number, number, number, number];
+  if (bytes[at] !== 0xff) return undefined;
+  const [b, c, d] = bytes.subarray(at + 1, at + HEAD_BYTES) as unknown as [number, number, number];
   const version = (b >> 3) & 3;
   const layer = 4 - ((b >> 1) & 3);
   const [rateIndex, frequencyIndex] = [c >> 4, (c >> 2) & 3];
-  if (a !== 0xff || b < 0xe0 || version === 1 || layer === 4 || rateIndex === 15 || frequencyIndex === 3)
-    return undefined;
+  if (b < 0xe0 || version === 1 || layer === 4 || rateIndex === 15 || frequencyIndex === 3) return undefined;
   if (rateIndex === 0) return 'free';
   const low = version === 3 ? 0 : 1;
   const sampleRate = SAMPLE_RATES[frequencyIndex]! / [4, 0, 2, 1][version]!;
@@ -95,16 +95,20 @@ class MpegFrames {
   /** Samples that the frames stand for, without what the encoder says that it has added. */
   samples = 0;
   private rest: Uint8Array = new Uint8Array(0);
-  /** Where `rest` begins in the file. */
-  private at = 0;
   /** Bytes to come that belong to a tag. */
   private skip = 0;
   private kind: number | undefined;
   private frameSamples = 0;
   /** Where the chain broke, until the next frame shows that more sound follows. */
   private broken: number | undefined;
-  private over = false;
   private frames: Uint8Array[] = [];
+
+  /** Where `rest` begins in the file. */
+  private at: number;
+
+  constructor(private readonly begin: number) {
+    this.at = begin;
+  }
 
   /** The samples by which a decoder may stay behind: it drops the first frame if it needs one before it. */
   get tolerance(): number {
@@ -126,7 +130,7 @@ class MpegFrames {
   /** Follows the frames as long as `ahead` bytes are there. */
   private scan(bytes: Uint8Array, ahead: number): Uint8Array {
     let at = 0;
-    while (!this.over && bytes.length - at >= ahead) at += this.step(bytes, at);
+    while (bytes.length - at >= ahead) at += this.step(bytes, at);
     at = Math.min(at, bytes.length);
     this.rest = bytes.slice(at);
     this.at += at;
@@ -146,7 +150,10 @@ class MpegFrames {
     const frame = readFrame(bytes, at);
     if (frame && this.isFrame(bytes, at, frame)) {
       if (frame === 'free') throw new Failure('an MP3 file in free format, which nothing here decodes');
-      if (this.broken !== undefined) throw new Failure(`the file is damaged: no MPEG frame at byte ${this.broken}`);
+      if (this.broken !== undefined) {
+        const change = frame.kind === this.kind ? 'there is no MPEG frame' : 'MPEG frames of another kind begin';
+        throw new Failure(`the file is damaged: ${change} at byte ${this.broken}`);
+      }
       return this.take(bytes, at, frame);
     }
     const tag = tagBytes(bytes, at);
@@ -154,8 +161,9 @@ class MpegFrames {
       this.skip = tag;
       return 0;
     }
-    if (latin1(bytes, at, 11) === 'LYRICSBEGIN') this.over = true;
-    if (this.kind === undefined && this.at + at > LEADING_BYTES) throw new Failure('there are no sound samples in it');
+    if (this.kind === undefined && this.at + at - this.begin > LEADING_BYTES) {
+      throw new Failure('there are no sound samples in it');
+    }
     // Zeros between or after frames are silence that nobody encoded.
     if (this.kind !== undefined && bytes[at] !== 0) this.broken ??= this.at + at;
     return 1;
@@ -167,7 +175,6 @@ class MpegFrames {
     if (this.kind !== undefined && this.broken === undefined) return frame.kind === this.kind;
     const next = at + frame.bytes;
     const following = next + HEAD_BYTES <= bytes.length ? readFrame(bytes, next) : undefined;
-    if (this.kind !== undefined && frame.kind !== this.kind) return false;
     return following !== undefined && following !== 'free' && following.kind === frame.kind;
   }
 
@@ -214,17 +221,25 @@ function isFreeFormat(bytes: Uint8Array, at: number): boolean {
 
 /** The length of the tag that begins here, or 0. */
 function tagBytes(bytes: Uint8Array, at: number): number {
-  if (bytes.length - at >= 10 && latin1(bytes, at, 3) === 'ID3') {
-    const size = bytes.subarray(at + 6, at + 10).reduce((sum, byte) => (sum << 7) | (byte & 0x7f), 0);
-    return 10 + size + (bytes[at + 5]! & 0x10 ? 10 : 0);
+  switch (String.fromCharCode(bytes[at]!)) {
+    case 'I':
+      return id3Bytes(bytes, at);
+    case 'T':
+      if (latin1(bytes, at, 3) !== 'TAG') return 0;
+      return bytes[at + 3] === 0x2b ? 227 : 128; // an extended tag begins with 'TAG+'
+    case 'A':
+      return bytes.length - at >= 32 && latin1(bytes, at, 8) === 'APETAGEX' ? apeBytes(bytes, at) : 0;
+    case 'L':
+      // Its length stands at its end; after it there is only an old tag.
+      return latin1(bytes, at, 11) === 'LYRICSBEGIN' ? Infinity : 0;
+    default:
+      return 0;
   }
-  if (latin1(bytes, at, 4) === 'TAG+') return 227;
-  if (latin1(bytes, at, 3) === 'TAG') return 128;
-  if (bytes.length - at >= 32 && latin1(bytes, at, 8) === 'APETAGEX') {
-    // The size counts the foot and the items, not the head: this one, unless the tag has none.
-    const size = viewOf(bytes).getUint32(at + 12, true);
-    const isHead = (bytes[at + 23]! & 0x20) !== 0;
-    return isHead ? 32 + size : 32;
-  }
-  return 0;
+}
+
+/** The length of an APE tag by its head, or that of a foot whose head is missing. */
+function apeBytes(bytes: Uint8Array, at: number): number {
+  const isHead = (bytes[at + 23]! & 0x20) !== 0;
+  // The size counts the items and the foot, not the head.
+  return isHead ? 32 + viewOf(bytes).getUint32(at + 12, true) : 32;
 }

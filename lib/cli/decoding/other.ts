@@ -15,13 +15,13 @@ export async function formatOf(head: Uint8Array): Promise<string> {
 }
 
 /** The samples of a file in one of the many other formats that `audio-decode` knows: M4A, AAC, WebM, WMA, AMR and more. */
-export async function* otherPieces(source: Source, format: string): AsyncGenerator<Piece> {
+export async function* otherPieces(source: Source, begin: number, format: string): AsyncGenerator<Piece> {
   const { default: decoders } = await optional(import('audio-decode'));
   const start = (decoders as unknown as Record<string, (() => Promise<Decoder>) | undefined>)[format];
   if (!start) throw new Failure(`no decoder for the format ${format}`);
   const decoder = await start();
   try {
-    for await (const bytes of source.chunks()) yield await decoder(bytes);
+    for await (const bytes of source.chunks(begin)) yield await decoder(bytes);
     yield await decoder();
   } finally {
     decoder.free();

@@ -80,3 +80,13 @@ export function latin1(bytes: Uint8Array, start: number, length: number): string
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
+
+export const ID3_HEAD_BYTES = 10;
+
+/** The length of the ID3v2 tag that begins there, or 0. */
+export function id3Bytes(bytes: Uint8Array, at = 0): number {
+  if (bytes.length - at < ID3_HEAD_BYTES || latin1(bytes, at, 3) !== 'ID3') return 0;
+  const size = bytes.subarray(at + 6, at + 10).reduce((sum, byte) => (sum << 7) | (byte & 0x7f), 0);
+  const footBytes = bytes[at + 5]! & 0x10 ? ID3_HEAD_BYTES : 0;
+  return ID3_HEAD_BYTES + size + footBytes;
+}
