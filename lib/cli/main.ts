@@ -26,7 +26,8 @@ demo      Analyses FILE, or a clip that it synthesises, into the folder cochlea-
   --help          print this
   --version       print the version
 
-Exit code: 0 when all went well, 1 when a file could not be analysed or written, 2 for a wrong command line.
+Exit code: 0 when all went well, 1 when a file could not be analysed or written
+(or standard output takes no more), 2 for a wrong command line.
 `;
 
 /** More files than this make a page that no browser enjoys. */
