@@ -47,6 +47,22 @@ describe('the report', () => {
     expect(labels('Tuning')).toEqual(expect.arrayContaining(['−40', '40', 'deviation from A4 = 440 Hz (cents)']));
   });
 
+  it('draws ratios beyond the scale at its edge', () => {
+    // A pure tone: its percussive part is next to nothing.
+    wav('pure.wav', sine(440, 1));
+    expect(cli('analyze', 'pure.wav', '--json', 'pure.json', '--report', 'pure.html').status).toBe(0);
+    expect(Math.max(...json('pure.json').features.hpss.overTime.harmonicToPercussiveDb)).toBeGreaterThan(45);
+    const section = readFileSync(join(folder, 'pure.html'), 'utf8').split('<h2>Harmonic and percussive</h2>')[1]!;
+    const [, path] = /<path d="([^"]*)" fill="none" stroke="#721f81"/.exec(section)!;
+    const heights = path!
+      .split(/[ML]/)
+      .slice(1)
+      .map((point) => Number(point.split(' ')[1]));
+    const [, top] = /<svg x="\d+" y="(\d+)"/.exec(section)!;
+    expect(heights).toHaveLength(10);
+    for (const height of heights) expect(height).toBeGreaterThan(Number(top));
+  });
+
   it('draws time to the right and frequency upwards', () => {
     // A low tone first and a high one then: bright at the lower left and the upper right.
     wav('steps.wav', [...sine(200, 1), ...sine(8000, 1)]);

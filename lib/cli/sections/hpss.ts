@@ -35,11 +35,11 @@ export const hpss: Section = {
         title: 'Harmonic to percussive energy',
         height: 200,
         x: timeAxis(samples.length / sampleRate),
-        y: linearAxis('ratio (dB)', -RANGE_DB, RANGE_DB, 4),
+        y: linearAxis('ratio (dB)', -1.05 * RANGE_DB, 1.05 * RANGE_DB, 4),
         layers: [
           curve(
             ratios.map((_, i) => Math.min((i + 0.5) * step, samples.length / sampleRate)),
-            ratios.map((ratio) => ratio ?? Number.NaN),
+            ratios.map((ratio) => Math.max(-RANGE_DB, Math.min(RANGE_DB, ratio ?? Number.NaN))),
             SOUND,
           ),
         ],
