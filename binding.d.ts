@@ -307,7 +307,7 @@ export interface Functions {
     magnitudes: Float32Array,
   ): void;
 
-  /** `tuning[0]`: what the peaks of `piptrack` agree on, in fractions of a bin. */
+  /** `tuning`: what the peaks of `piptrack` agree on, in fractions of a bin, and how many peaks these are. */
   estimateTuning(
     x: Float32Array,
     rows: number,
@@ -393,6 +393,8 @@ export interface Functions {
     finish: ChromaFinishParameters,
     out: Float32Array,
   ): void;
+  /** The sum of each row of a chromagram; `totals` has as many values as it has rows. */
+  classTotals(chroma: Float32Array, columns: number, totals: Float64Array): void;
   /** out: [classes, 1 + floor(nFft / 2)]. */
   chromaFilters(filter: ChromaFilterParameters, nFft: number, out: Float32Array): void;
   /** Chroma of a power spectrogram, each column divided by its `norm`. */

@@ -28,6 +28,7 @@ import { planIstft, planStft } from './spectrum/stft.js';
 import { planChromaCens, planChromaCqt, planChromaStft, planChromaVqt, planTonnetz } from './tonal/chroma.js';
 import { planCqt, planHybridCqt, planPseudoCqt, planVqt } from './tonal/cqt.js';
 import { planIcqt } from './tonal/icqt.js';
+import { type Key, planEstimateKey } from './tonal/key.js';
 
 export type { AsyncOptions } from './runtime/operation.js';
 
@@ -80,3 +81,4 @@ export const chromaVqt = promised(planChromaVqt);
 export const chromaStft = promised(planChromaStft);
 export const melSpectrogram = promised(planMelSpectrogram);
 export const tonnetz = promised(planTonnetz);
+export const estimateKey = promised(planEstimateKey) as (chroma: Matrix, options?: AsyncOptions) => Promise<Key[]>;

@@ -3,6 +3,7 @@ import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
+import { warn } from '../runtime/warning.js';
 import { countFrames, type FrameOptions, frameRules, resolveFrames } from '../spectrum/stft.js';
 
 /** What a spectral peak is. The frame options apply to a signal; of a spectrogram only `nFft` matters. */
@@ -122,6 +123,10 @@ const tuningRules = {
   binsPerOctave: check.withDefault(check.integer({ min: 1, max: 2 ** 20 }), 12),
 };
 
+function warnOfSilence(): void {
+  warn('COCHLEA_WARN_NO_PITCH', 'no frequency to tell a tuning from: it is taken as 0');
+}
+
 export function planPitchTuning(
   frequencies: Float32Array | Float64Array | number[],
   options?: PitchTuningOptions,
@@ -132,7 +137,11 @@ export function planPitchTuning(
   const numbers = check.numbers({}, { mayBeEmpty: true });
   const double = isSingle ? new Float64Array(0) : numbers.read(frequencies, 'frequencies');
   const tuning = new Float64Array(1);
-  return operation('pitchTuning', [single, double, resolution, binsPerOctave, tuning], () => tuning[0]!);
+  return operation('pitchTuning', [single, double, resolution, binsPerOctave, tuning], () => {
+    const positive = (frequency: number) => frequency > 0;
+    if (tuning[0] === 0 && !single.some(positive) && !double.some(positive)) warnOfSilence();
+    return tuning[0]!;
+  });
 }
 
 /**
@@ -160,8 +169,11 @@ export interface EstimateTuningOptions extends PeakOptions, PitchTuningOptions {
 export function planEstimateTuning(input: Float32Array | Matrix, options: EstimateTuningOptions): Operation<number> {
   const { resolution, binsPerOctave, ...peaks } = check.readOptions(options, { ...peakRules, ...tuningRules });
   const { args } = readPeaks(input, peaks);
-  const tuning = new Float64Array(1);
-  return operation('estimateTuning', [...args, resolution, binsPerOctave, tuning], () => tuning[0]!);
+  const tuning = new Float64Array(2);
+  return operation('estimateTuning', [...args, resolution, binsPerOctave, tuning], () => {
+    if (tuning[1] === 0) warnOfSilence();
+    return tuning[0]!;
+  });
 }
 
 /**

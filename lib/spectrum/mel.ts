@@ -3,6 +3,7 @@ import * as check from '../runtime/check.js';
 import { rangeError, typeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
+import { warn } from '../runtime/warning.js';
 import { melFrequencies } from './frequencies.js';
 import { countFrames, type FrameOptions, frameRules, MAX_N_FFT, resolveFrames } from './stft.js';
 
@@ -71,6 +72,23 @@ function melBank(options: check.Values<typeof melRules>): MelParameters {
 }
 
 /**
+ * Warns of filters that no bin of the transform falls into, as librosa does: their rows stay 0. Those that begin at 0 Hz are
+ * not meant.
+ */
+function warnOfEmptyFilters({ edges, sampleRate }: MelParameters, nFft: number): void {
+  const spacing = sampleRate / nFft;
+  const last = Math.floor(nFft / 2);
+  let empty = 0;
+  for (let m = 0; m + 2 < edges.length; m++) {
+    const bin = Math.floor(edges[m]! / spacing) + 1;
+    if (edges[m]! > 0 && (bin > last || bin * spacing >= edges[m + 2]!)) empty++;
+  }
+  if (empty === 0) return;
+  const message = `${empty} of ${edges.length - 2} mel filters are empty: fewer of them, a larger nFft or a higher fmax would help`;
+  warn('COCHLEA_WARN_EMPTY_FILTERS', message);
+}
+
+/**
  * Filters that gather the bins of a Fourier transform on the mel scale, with the numbers of `librosa.filters.mel`:
  * overlapping triangles whose peaks are equally far apart in mels.
  *
@@ -88,6 +106,7 @@ export function melFilters(options: MelFiltersOptions): Matrix {
     nFft: check.withDefault(check.integer({ min: 1, max: MAX_N_FFT }), 2048),
   });
   const bank = melBank(given);
+  warnOfEmptyFilters(bank, nFft);
   const result = matrix([given.nMels, 1 + Math.floor(nFft / 2)]);
   return run(operation('melFilters', [bank, nFft, result.data], result));
 }
@@ -111,6 +130,7 @@ export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectro
     const [bins, columns] = shape;
     const nFft = Math.floor(frames.nFft / 2) + 1 === bins ? frames.nFft : 2 * (bins - 1);
     if (nFft < 1 || nFft > MAX_N_FFT) throw rangeError('S', `at least 2 and at most ${MAX_N_FFT / 2 + 1} rows`, bins);
+    warnOfEmptyFilters(bank, nFft);
     const result = matrix([nMels, columns], out);
     check.noOverlap({ S: data, 'out.data': result.data });
     return operation('melOfPower', [data, columns, bank, nFft, result.data], result);
@@ -118,6 +138,7 @@ export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectro
   const signal = check.float32Array('y', y);
   const grid = resolveFrames(frames);
   const result = matrix([nMels, countFrames(signal.length, grid)], out);
+  warnOfEmptyFilters(bank, grid.nFft);
   check.noOverlap({ y: signal, window: grid.window.values, 'out.data': result.data });
   return operation('melOfStft', [signal, grid, power, bank, result.data], result);
 }

@@ -5,6 +5,7 @@ import type { ComplexMatrix } from '../runtime/matrix.js';
 import { complexMatrix, complexMatrixRule } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
+import { warn } from '../runtime/warning.js';
 import { hann, type Window, windowRule } from './window.js';
 
 /** How a signal is continued beyond its ends; the names are numpy's. */
@@ -80,6 +81,12 @@ export function countFrames(
   if (samples < needed) {
     const grid = padMode === null ? 'center false' : `padMode '${padMode}'`;
     throw rangeError('y', `at least ${needed} samples for ${length} ${nFft} and ${grid}`, samples);
+  }
+  if (padMode !== null && samples < nFft && length === 'nFft') {
+    warn(
+      'COCHLEA_WARN_SHORT_SIGNAL',
+      `nFft ${nFft} is too large for a signal of ${samples} samples: most of it is padding`,
+    );
   }
   return 1 + Math.floor((samples + padding - nFft) / hopLength);
 }

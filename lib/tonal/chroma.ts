@@ -34,7 +34,7 @@ export interface ChromaCqtOptions extends CqtChromaOptions {
   /** Which transform: `'full'` (default) is `cqt`, `'hybrid'` is `hybridCqt`. */
   cqtMode?: 'full' | 'hybrid';
   /** Weights to smooth the folding with, along the bins of the transform: an odd number. Default none. */
-  window?: Float32Array;
+  window?: Float32Array | Float64Array | readonly number[];
   /** Smaller sums become 0; null for none. Default 0. */
   threshold?: number | null;
 }
@@ -57,7 +57,7 @@ export interface ChromaVqtOptions extends CqtChromaOptions {
   threshold?: number | null;
 }
 
-const windowRow = check.optional(check.floats());
+const windowRow = check.optional(check.numbers());
 const sharedRules = {
   sampleRate: check.optional(check.number({ above: 0 })),
   hopLength: check.withDefault(check.integer({ min: 1 }), 512),
@@ -117,7 +117,7 @@ interface Folding {
   binsPerOctave: number;
   nChroma: number;
   fmin: number;
-  window: Float32Array | undefined;
+  window: Float64Array | undefined;
   baseC?: boolean;
 }
 
@@ -143,7 +143,7 @@ function folding({ bins, binsPerOctave, nChroma, fmin, window, baseC = true }: F
 }
 
 /** Each row convolved with the window, of the same length, centred as scipy does. */
-function smoothed(weights: Float32Array, bins: number, window: Float32Array): Float32Array {
+function smoothed(weights: Float32Array, bins: number, window: Float64Array): Float32Array {
   const centre = Math.floor((window.length - 1) / 2);
   return weights.map((_, at) => {
     const bin = at % bins;
@@ -369,7 +369,7 @@ export interface CqToChromaOptions {
   /** Frequency of the first bin, Hz. > 0; default 32.70 (C1). */
   fmin?: number;
   /** Weights to smooth each row with. Default none. */
-  window?: Float32Array;
+  window?: Float32Array | Float64Array | readonly number[];
   /** Whether row 0 is C; otherwise A. Default true. */
   baseC?: boolean;
 }

@@ -1,6 +1,6 @@
 import type { CqtStreamHandle } from '../../binding.js';
 import * as check from '../runtime/check.js';
-import { rangeError } from '../runtime/errors.js';
+import { rangeError, typeError } from '../runtime/errors.js';
 import type { ComplexMatrix, Matrix } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
@@ -80,24 +80,29 @@ export class CqtStream<Output extends CqtStreamOutput = 'complex'> {
    * Takes any number of samples and returns the columns that they complete, possibly none.
    *
    * @param x Finite samples.
-   * @param out Room for the result: planes of at least `nBins * maxColumns(x.length)` values; their shape is not looked
-   *   at. The result is then views of their beginnings.
+   * @param out Room for the result: planes of at least `nBins * maxColumns(x.length)` values, of any length for an empty
+   *   block; their shape is not looked at. The result is then views of their beginnings.
    * @returns `[nBins, columns]`.
    * @throws TypeError, RangeError for samples that are not finite, or an `out` that is too small or overlaps x.
    */
   process(x: Float32Array, out?: Columns<Output>): Columns<Output> {
     const { length } = check.float32Array('x', x);
-    return this.#columns(Math.max(1, length), x, out, (re, im) =>
-      native.cqtStreamPush(this.#handle, x, re, im, this.#counts),
-    );
+    // No samples complete no column, and need no room.
+    const room = length === 0 ? 0 : this.nBins * this.maxColumns(length);
+    return this.#columns(room, x, out, (re, im) => {
+      this.#counts[0] = 0;
+      if (length > 0) native.cqtStreamPush(this.#handle, x, re, im, this.#counts);
+    });
   }
 
   /**
-   * The columns that are left when the signal ends here. The next `process` begins a new signal.
+   * The columns that are left when the signal ends here, none if there was no sample. The next `process` begins a new signal.
+   *
    * @param out As for `process`, of `nBins * maxColumns(0)` values.
    */
   flush(out?: Columns<Output>): Columns<Output> {
-    return this.#columns(0, none, out, (re, im) => native.cqtStreamFinish(this.#handle, re, im, this.#counts));
+    const room = this.nBins * this.maxColumns(0);
+    return this.#columns(room, none, out, (re, im) => native.cqtStreamFinish(this.#handle, re, im, this.#counts));
   }
 
   /** Forgets the signal so far. */
@@ -106,12 +111,14 @@ export class CqtStream<Output extends CqtStreamOutput = 'complex'> {
   }
 
   #columns(
-    length: number,
+    room: number,
     x: Float32Array,
     out: Columns<Output> | undefined,
     fill: (re: Float32Array, im: Float32Array) => void,
   ): Columns<Output> {
-    const room = this.nBins * this.maxColumns(length);
+    if (out !== undefined && !check.isOptions(out)) {
+      throw typeError('out', this.#magnitude ? 'an object { data }' : 'an object { re, im }', out);
+    }
     const plane = (name: 're' | 'im' | 'data') => {
       if (out === undefined) return allocate(Float32Array, room);
       const given = check.float32Array(`out.${name}`, (out as unknown as Record<string, unknown>)[name]);

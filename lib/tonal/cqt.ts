@@ -113,14 +113,18 @@ export const gridRules = {
 const magnitudeRules = { ...filterRules, ...gridRules, out: check.optional(matrixRule) };
 const cqtRules = { ...filterRules, ...gridRules, out: check.optional(complexMatrixRule) };
 
+const ratiosRule = check.numbers({ above: 0 });
+
 export const intervalsRule: check.Rule<Intervals> = {
   read(value, name) {
-    if (!Array.isArray(value)) return check.oneOf(intervalNames).read(value, name);
-    const ascending = value.every((ratio, i) => typeof ratio === 'number' && ratio > (i === 0 ? 0 : value[i - 1]));
-    if (value.length === 0 || !ascending || value.at(-1) >= 2 * value[0]) {
-      throw rangeError(name, 'ratios > 0 in ascending order, all within an octave of the first', value);
+    if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return check.oneOf(intervalNames).read(value, name);
+    const ratios = ratiosRule.read(value, name);
+    const ascending = ratios.slice().sort();
+    const different = ascending.every((ratio, i) => i === 0 || ratio > ascending[i - 1]!);
+    if (!different || ascending.at(-1)! >= 2 * ascending[0]!) {
+      throw rangeError(name, 'different ratios > 0, all within an octave of the lowest', value);
     }
-    return value as number[];
+    return [...ratios];
   },
 };
 
@@ -146,7 +150,8 @@ export function constantQ(filters: Filters, grid: Grid = noGrid): ConstantQParam
   return {
     sampleRate: filters.sampleRate,
     fmin: filters.fmin,
-    ratios: Float64Array.from({ length: nBins }, (_, k) => ratio(k)),
+    // Those that were given in another order are sorted as librosa does, after what is above the last bin is left out.
+    ratios: Float64Array.from({ length: nBins }, (_, k) => ratio(k)).sort(),
     binsPerOctave: octave.length,
     tuning: filters.tuning,
     filterScale: filters.filterScale,
@@ -179,7 +184,8 @@ export function measure(spec: ConstantQParameters, mode: CqtMode, samples: numbe
   if (!Number.isFinite(fmin * spec.ratios.at(-1)!)) throw tooHigh(spec, Number.POSITIVE_INFINITY, culprit);
   try {
     native.cqtMeasure(spec, mode, samples, counts, lengths);
-  } catch {
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_COCHLEA_OUT_OF_RANGE') throw error;
     // The one thing that may be wrong with checked values.
     throw rangeError('fmin', `filters shorter than ${LONGEST} samples: a higher fmin or a lower filterScale`, fmin);
   }
@@ -390,7 +396,7 @@ const constantQRules = {
  * @param options See {@link ConstantQFiltersOptions}; `sampleRate` is required.
  * @returns `[nBins, size]`, each filter centred; `size` is the longest filter's length, rounded up, or to a power of two. And
  *   the filters' lengths.
- * @throws TypeError, RangeError for an option out of its range.
+ * @throws TypeError, RangeError for an option out of its range, and for filters that reach above the Nyquist frequency.
  * @see librosa.filters.wavelet and librosa.filters.wavelet_lengths 0.11
  * @example
  * import { constantQFilters } from 'cochlea';
@@ -400,7 +406,7 @@ const constantQRules = {
 export function constantQFilters(options: ConstantQFiltersOptions): ConstantQFilters {
   const { padFft, ...given } = check.readOptions(options, constantQRules);
   const spec = constantQ({ ...given, sparsity: 0 });
-  const { lengths } = measure(spec, 'pseudo', 0);
+  const { lengths } = measure(spec, 'full', 0);
   const longest = lengths.reduce((a, b) => Math.max(a, b));
   const size = padFft ? 2 ** Math.ceil(Math.log2(longest)) : Math.ceil(longest);
   const result = complexMatrix([lengths.length, Math.max(1, size)]);
@@ -412,7 +418,7 @@ export function constantQFilters(options: ConstantQFiltersOptions): ConstantQFil
 export function constantQLengths(options: Omit<ConstantQFiltersOptions, 'padFft' | 'norm'>): Float64Array {
   const { padFft, norm: _, ...rules } = constantQRules;
   const given = check.readOptions(options, rules);
-  return measure(constantQ({ ...given, norm: 1, sparsity: 0 }), 'pseudo', 0).lengths.slice();
+  return measure(constantQ({ ...given, norm: 1, sparsity: 0 }), 'full', 0).lengths.slice();
 }
 
 export interface CqtFrequenciesOptions {

@@ -1,5 +1,7 @@
+import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
 import { type Matrix, matrixRule } from '../runtime/matrix.js';
+import { type Operation, operation, run } from '../runtime/operation.js';
 
 /** A key, and how well it fits. */
 export interface Key {
@@ -43,6 +45,15 @@ function deviations(values: number[]): number[] {
   return values.map((x) => (x - mean) / length);
 }
 
+export function planEstimateKey(chroma: Matrix, options?: object): Operation<Key[]> {
+  check.readOptions(options, {});
+  const { data, shape } = matrixRule.read(chroma, 'chroma');
+  const [rows, columns] = shape;
+  if (rows !== 12) throw rangeError('chroma', 'a matrix of 12 rows', rows);
+  const totals = new Float64Array(rows);
+  return operation('classTotals', [data, columns, totals], () => rankKeys([...totals]));
+}
+
 /**
  * The keys that a piece may be in, the likeliest first: those whose profile correlates best with the sum of its chroma
  * (the Krumhansl-Schmuckler algorithm).
@@ -67,18 +78,13 @@ function deviations(values: number[]): number[] {
  * console.log(key.name); // A minor
  */
 export function estimateKey(chroma: Matrix): Key[] {
-  const { data, shape } = matrixRule.read(chroma, 'chroma');
-  const [rows, columns] = shape;
-  if (rows !== 12) throw rangeError('chroma', 'a matrix of 12 rows', rows);
-  const sums = Array.from({ length: rows }, (_, row) =>
-    data.subarray(row * columns, (row + 1) * columns).reduce((sum, value) => sum + value, 0),
-  );
-  if (!sums.every(Number.isFinite)) {
-    const bad = data.findIndex((value) => !Number.isFinite(value));
-    throw rangeError(`chroma.data[${bad}]`, 'a finite number', data[bad], 'ERR_COCHLEA_NOT_FINITE');
-  }
-  if (Math.max(...sums) === Math.min(...sums)) return [];
-  const heard = deviations(sums);
+  return run(planEstimateKey(chroma));
+}
+
+/** All keys by descending correlation with how strong each of the twelve classes is. */
+function rankKeys(totals: number[]): Key[] {
+  if (Math.max(...totals) === Math.min(...totals)) return [];
+  const heard = deviations(totals);
   return KEYS.map(({ profile, ...key }) => ({
     ...key,
     correlation: profile.reduce((sum, x, pitchClass) => sum + x * heard[pitchClass]!, 0),

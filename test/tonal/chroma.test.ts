@@ -187,3 +187,23 @@ describe('chroma: errors', () => {
     expectError(() => chromaCqt(C, {}), RangeError, code, 'C: expected finite samples, received NaN at index 0');
   });
 });
+
+describe('a window of values', () => {
+  it('is refused with the index of what is not finite, and may be any numbers', () => {
+    const window = [0.25, Number.NaN, 0.25];
+    const call = () => cqToChroma(36, { binsPerOctave: 36, window });
+    expectError(call, RangeError, 'ERR_COCHLEA_OUT_OF_RANGE', 'window[1]: expected a finite number, received NaN');
+    const y = new Float32Array(4000);
+    for (const bad of [window, Float32Array.from(window), Float64Array.from(window)]) {
+      expectError(
+        () => chromaCqt(y, { sampleRate, window: bad }),
+        RangeError,
+        'ERR_COCHLEA_OUT_OF_RANGE',
+        'window[1]: expected a finite number, received NaN',
+      );
+    }
+    const smooth = [0.25, 0.5, 0.25];
+    const expected = cqToChroma(36, { binsPerOctave: 36, window: Float32Array.from(smooth) });
+    expect(cqToChroma(36, { binsPerOctave: 36, window: smooth })).toEqual(expected);
+  });
+});

@@ -100,7 +100,7 @@ describe('CqtStream', () => {
     stream.process(noise);
     stream.reset();
     expect([stream.process(y), stream.flush()]).toEqual(first);
-    expect(stream.flush().shape).toEqual([84, 1]); // of an empty signal, as cqt
+    expect(stream.flush().shape).toEqual([84, 0]);
   });
 
   it('writes into out', () => {
@@ -171,5 +171,34 @@ describe('CqtStream', () => {
       'ERR_COCHLEA_OVERLAP',
       'out.re: expected memory that does not overlap x',
     );
+  });
+
+  it('has nothing to flush without samples, and not twice', () => {
+    for (const output of ['complex', 'magnitude'] as const) {
+      const stream = new CqtStream({ sampleRate, output });
+      expect(stream.flush().shape).toEqual([84, 0]);
+      stream.process(noise.subarray(0, 30000));
+      expect(stream.flush().shape[1]).toBeGreaterThan(0);
+      expect(stream.flush().shape).toEqual([84, 0]);
+      stream.process(noise.subarray(0, 30000));
+      stream.reset();
+      expect(stream.flush().shape).toEqual([84, 0]);
+    }
+  });
+
+  it('takes an empty block with any out', () => {
+    const stream = new CqtStream({ sampleRate, output: 'magnitude' });
+    const out = { data: new Float32Array(0), shape: [84, 0] as [number, number] };
+    expect(stream.process(new Float32Array(0), out).shape).toEqual([84, 0]);
+    expect(stream.process(new Float32Array(0)).data).toHaveLength(0);
+  });
+
+  it('refuses an out that is no object', () => {
+    const [code, stream] = ['ERR_COCHLEA_INVALID_TYPE', new CqtStream({ sampleRate })];
+    const message = 'out: expected an object { re, im }, received null';
+    expectError(() => stream.process(noise, null as never), TypeError, code, message);
+    expectError(() => stream.flush(null as never), TypeError, code, message);
+    const magnitudes = new CqtStream({ sampleRate, output: 'magnitude' });
+    expectError(() => magnitudes.process(noise, 3 as never), TypeError, code, 'out: expected an object { data }');
   });
 });

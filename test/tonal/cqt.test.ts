@@ -190,6 +190,19 @@ describe('cqt: invariants', () => {
     expect(pure[12]).toBe(2);
     expect([...cqtFrequencies({ nBins: 13, fmin: 1, intervals: 'ji5' })][4]).toBeCloseTo(1.25, 12);
     expect([...cqtFrequencies({ nBins: 7, fmin: 1, intervals: [1, 1.2, 1.5] })]).toEqual([1, 1.2, 1.5, 2, 2.4, 3, 4]);
+    expect([...cqtFrequencies({ nBins: 7, fmin: 1, intervals: [1.5, 1, 1.2] })]).toEqual([1, 1.2, 1.5, 2, 2.4, 3, 6]);
+  });
+
+  it('sorts intervals as librosa does', () => {
+    const ascending = { sampleRate, nBins: 12, fmin: 100, intervals: [1, 1.2, 1.5] };
+    expect(vqt(noise, { ...ascending, intervals: [1.5, 1, 1.2] })).toEqual(vqt(noise, ascending));
+  });
+
+  it('grows a thousand just intervals in less than a second', () => {
+    const begin = performance.now();
+    const frequencies = cqtFrequencies({ nBins: 1024, binsPerOctave: 1024, intervals: 'ji7' });
+    expect(performance.now() - begin).toBeLessThan(1000);
+    expect(frequencies.every((f, i) => i === 0 || f > frequencies[i - 1]!)).toBe(true);
   });
 });
 
@@ -250,13 +263,38 @@ describe('cqt: errors', () => {
       () => vqt(noise, { sampleRate, intervals: [1, 3] }),
       RangeError,
       range,
-      'intervals: expected ratios > 0 in ascending order, all within an octave of the first',
+      'intervals: expected different ratios > 0, all within an octave of the lowest',
     );
     expectError(
       () => vqt(noise, { sampleRate, intervals: 'ji11' as never }),
       RangeError,
       range,
       "intervals: expected one of 'equal', 'pythagorean', 'ji3', 'ji5', 'ji7', received 'ji11'",
+    );
+  });
+
+  it('of the filters', () => {
+    const beyond = { sampleRate, fmin: 8000, nBins: 8 };
+    const message = 'nBins: expected filters that end below the Nyquist frequency of 11025 Hz';
+    expectError(() => constantQFilters(beyond), RangeError, range, message);
+    expectError(() => constantQLengths(beyond), RangeError, range, message);
+    expectError(
+      () => cqtFrequencies({ binsPerOctave: 65536, intervals: 'ji7' }),
+      RangeError,
+      range,
+      "binsPerOctave: expected an integer >= 1 and <= 1024 for intervals 'ji7', received 65536",
+    );
+    expectError(
+      () => vqt(noise, { sampleRate, intervals: [1, Number.NaN] }),
+      RangeError,
+      range,
+      'intervals[1]: expected a finite number > 0, received NaN',
+    );
+    expectError(
+      () => vqt(noise, { sampleRate, intervals: [1, 1.5, 1] }),
+      RangeError,
+      range,
+      'intervals: expected different ratios > 0, all within an octave of the lowest',
     );
   });
 

@@ -1,4 +1,5 @@
 import { chromaCqt, estimateKey, type Key, type Matrix, tonnetz } from 'cochlea';
+import * as promises from 'cochlea/promises';
 import { describe, expect, it } from 'vitest';
 import { expectError } from '../helpers/errors.js';
 
@@ -98,6 +99,20 @@ describe('estimateKey', () => {
     expect(estimateKey(chromaCqt(new Float32Array(sampleRate), { sampleRate }))).toEqual([]);
   });
 
+  it('gives the same as a promise', async () => {
+    const chroma = chromaCqt(
+      Float32Array.from({ length: 30000 }, (_, i) => Math.sin(i / 9)),
+      { sampleRate },
+    );
+    expect(await promises.estimateKey(chroma)).toEqual(estimateKey(chroma));
+    await expect(promises.estimateKey({ data: new Float32Array(6), shape: [6, 1] })).rejects.toThrow(
+      'a matrix of 12 rows',
+    );
+    await expect(promises.estimateKey(chroma, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
+      'enough',
+    );
+  });
+
   it('refuses what is not a chromagram', () => {
     const call = (chroma: unknown) => () => estimateKey(chroma as Matrix);
     const [type, range] = ['ERR_COCHLEA_INVALID_TYPE', 'ERR_COCHLEA_OUT_OF_RANGE'];
@@ -115,7 +130,7 @@ describe('estimateKey', () => {
       call({ data, shape: [12, 2] }),
       RangeError,
       'ERR_COCHLEA_NOT_FINITE',
-      'chroma.data[13]: expected a finite number, received NaN',
+      'chroma.data: expected finite samples, received NaN at index 13',
     );
   });
 });

@@ -81,12 +81,16 @@ bool valid_histogram(double resolution, int32_t bins_per_octave) {
 Status estimate_tuning(const Task& task, In x, int32_t rows,
                        const std::optional<FrameParameters>& frames, const PeakParameters& peaks,
                        double resolution, int32_t bins_per_octave, OutDouble tuning) {
-  if (!valid_histogram(resolution, bins_per_octave) || tuning.size() != 1)
+  if (!valid_histogram(resolution, bins_per_octave) || tuning.size() != 2)
     return Status::invalid("resolution", "a number in [1e-6, 1]");
   const PeakSource source = read_source(x, rows, frames, peaks);
   if (!source.status.ok()) return source.status;
-  return cochlea::estimate_tuning(task, *source.magnitudes, peaks.options(), resolution,
-                                  static_cast<size_t>(bins_per_octave), tuning.data());
+  size_t heard = 0;
+  const Status status =
+      cochlea::estimate_tuning(task, *source.magnitudes, peaks.options(), resolution,
+                               static_cast<size_t>(bins_per_octave), tuning.data(), &heard);
+  tuning[1] = static_cast<double>(heard);
+  return status;
 }
 
 // The frequencies are in single or in double precision; the other array is empty.

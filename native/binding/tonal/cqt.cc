@@ -159,7 +159,9 @@ Made<CqtStream> cqt_stream(const ConstantQParameters& parameters, bool magnitude
   const ConstantQ filters = spec.at(*parameters.tuning);
   if (filters.cutoff() > filters.sample_rate / 2)
     return {Status::invalid("nBins", "filters that end below the Nyquist frequency"), nullptr};
-  return {{}, std::make_unique<CqtStream>(CqtPlan::get(filters, spec.hop, spec.scale), magnitudes)};
+  return {
+      {},
+      std::make_unique<CqtStream>(CqtPlan::get(Task(), filters, spec.hop, spec.scale), magnitudes)};
 }
 
 Status cqt_stream_limits(CqtStream& stream, int32_t n, OutInt counts) {

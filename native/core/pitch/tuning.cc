@@ -113,7 +113,8 @@ float median(std::vector<float> x) {
 }  // namespace
 
 Status estimate_tuning(const Task& task, Source& source, const PeakOptions& options,
-                       double resolution, size_t bins_per_octave, double* tuning) {
+                       double resolution, size_t bins_per_octave, double* tuning,
+                       size_t* peaks_heard) {
   std::vector<float> pitches, magnitudes;
   const Status status = Pipeline(source)
                             .add<PeakPicker>(options,
@@ -134,6 +135,7 @@ Status estimate_tuning(const Task& task, Source& source, const PeakOptions& opti
     }
     pitches.resize(kept);
   }
+  if (peaks_heard != nullptr) *peaks_heard = pitches.size();
   return pitch_tuning(task, std::span<const float>(pitches), resolution, bins_per_octave, tuning);
 }
 

@@ -55,9 +55,11 @@ class PeakPicker final : public Stage {
 Status piptrack(const Task& task, Source& source, const PeakOptions& options,
                 std::span<float> pitches, std::span<float> magnitudes);
 
-// The tuning of the peaks that are at least as high as their median.
+// The tuning of the peaks that are at least as high as their median, and how many these are: of none
+// it is 0.
 Status estimate_tuning(const Task& task, Source& source, const PeakOptions& options,
-                       double resolution, size_t bins_per_octave, double* tuning);
+                       double resolution, size_t bins_per_octave, double* tuning,
+                       size_t* peaks = nullptr);
 
 // Of a signal, as librosa.estimate_tuning(y=y) by default: n_fft 2048, hop 512, hann, centred.
 Status estimate_tuning(const Task& task, std::span<const float> y, double sample_rate,

@@ -51,7 +51,8 @@ double norm_of(const std::vector<Complex>& x, double exponent) {
 
 // In place; x.size() is a power of two, `turns` the first half of its roots of unity. In double and
 // only here: filters are designed once, the transforms of signals are float.
-void fft(std::vector<Complex>& x, const std::vector<Complex>& turns) {
+// False if the task was cancelled meanwhile.
+bool fft(const Task& task, std::vector<Complex>& x, const std::vector<Complex>& turns) {
   const size_t n = x.size();
   for (size_t i = 1, j = 0; i < n; ++i) {
     size_t bit = n >> 1;
@@ -60,6 +61,7 @@ void fft(std::vector<Complex>& x, const std::vector<Complex>& turns) {
     if (i < j) std::swap(x[i], x[j]);
   }
   for (size_t half = 1; half < n; half *= 2) {
+    if (task.cancelled()) return false;
     for (size_t block = 0; block < n; block += 2 * half) {
       for (size_t k = 0; k < half; ++k) {
         const Complex w = turns[k * (n / 2 / half)];
@@ -71,6 +73,7 @@ void fft(std::vector<Complex>& x, const std::vector<Complex>& turns) {
       }
     }
   }
+  return true;
 }
 
 // In single precision, as librosa: in a row of many thousand tiny values the running sum drifts, and
@@ -200,8 +203,9 @@ size_t transform_size(std::span<const double> lengths) {
   return static_cast<size_t>(std::exp2(std::ceil(std::log2(longest))));
 }
 
-Spectra filter_spectra(const ConstantQ& q, const BankRequest& request) {
-  Spectra spectra;
+bool filter_spectra(const Task& task, const ConstantQ& q, const BankRequest& request,
+                    Spectra* result) {
+  Spectra& spectra = *result;
   const std::vector<double> alphas = q.bandwidths();
   for (size_t k = request.begin; k < request.end; ++k) {
     spectra.lengths.push_back(length_of(q, k, alphas[k], request.sample_rate));
@@ -225,7 +229,7 @@ Spectra filter_spectra(const ConstantQ& q, const BankRequest& request) {
     for (size_t i = 0; i < values.size() && left + i < n; ++i) {
       x[left + i] = values[i] * (length / static_cast<double>(n));
     }
-    fft(x, turns);
+    if (!fft(task, x, turns)) return false;
     std::vector<Complex> half(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n / 2 + 1));
     sparsify(half, q.sparsity);
     if (request.magnitudes) {
@@ -233,7 +237,7 @@ Spectra filter_spectra(const ConstantQ& q, const BankRequest& request) {
     }
     spectra.rows.push_back(std::move(half));
   }
-  return spectra;
+  return true;
 }
 
 FilterBank pack(const Spectra& spectra, std::span<const double> gains) {

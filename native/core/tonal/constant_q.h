@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "core/runtime/aligned.h"
+#include "core/runtime/plan_cache.h"
+#include "core/runtime/task.h"
 #include "core/spectrum/window.h"
 
 namespace cochlea {
@@ -45,7 +47,7 @@ struct FilterBank {
 
   size_t rows() const { return first.size(); }
   size_t bytes() const {
-    return coefficients.size() * sizeof(float) + 2 * rows() * sizeof(int32_t);
+    return coefficients.size() * sizeof(float) + heap_bytes(first) + heap_bytes(count);
   }
 };
 
@@ -75,7 +77,9 @@ struct Spectra {
   std::vector<double> lengths;
   std::vector<std::vector<std::complex<double>>> rows;
 };
-Spectra filter_spectra(const ConstantQ& q, const BankRequest& request);
+// False if the task was cancelled meanwhile.
+bool filter_spectra(const Task& task, const ConstantQ& q, const BankRequest& request,
+                    Spectra* spectra);
 FilterBank pack(const Spectra& spectra, std::span<const double> gains);
 
 }  // namespace cochlea

@@ -19,7 +19,9 @@ size_t factors_of_two(size_t n) {
   return count;
 }
 
-std::shared_ptr<const CqtPlan> design(const ConstantQ& q, size_t hop, bool scale) {
+// Null if the task was cancelled meanwhile.
+std::shared_ptr<const CqtPlan> design(const Task& task, const ConstantQ& q, size_t hop,
+                                      bool scale) {
   auto plan = std::make_shared<CqtPlan>();
   const size_t bins = q.frequencies.size();
   const size_t per_octave = static_cast<size_t>(q.bins_per_octave);
@@ -41,8 +43,9 @@ std::shared_ptr<const CqtPlan> design(const ConstantQ& q, size_t hop, bool scale
     const size_t end = bins - o * group;
     const size_t begin = end > group ? end - group : 0;
     CqtPlan::Octave octave{begin, end, halved, my_hop, {}};
-    const Spectra spectra =
-        filter_spectra(q, {.begin = begin, .end = end, .sample_rate = rate, .min_fft = 2});
+    Spectra spectra;
+    const BankRequest request = {.begin = begin, .end = end, .sample_rate = rate, .min_fft = 2};
+    if (!filter_spectra(task, q, request, &spectra)) return nullptr;
     std::vector<double> gains;
     for (size_t k = begin; k < end; ++k) {
       gains.push_back(gain * std::sqrt(top_rate / rate) / (scale ? std::sqrt(lengths[k]) : 1));
@@ -70,7 +73,7 @@ ConstantQ CqtSpec::at(double tuning) const {
 }
 
 size_t CqtPlan::bytes() const {
-  size_t sum = 0;
+  size_t sum = heap_bytes(octaves);
   for (const Octave& octave : octaves) sum += octave.bank.bytes();
   return sum;
 }
@@ -88,13 +91,14 @@ size_t CqtPlan::columns(const ConstantQ& q, size_t hop, size_t samples) {
   return ((samples + (size_t{1} << early) - 1) >> early) / (hop >> early) + 1;
 }
 
-std::shared_ptr<const CqtPlan> CqtPlan::get(const ConstantQ& filters, size_t hop, bool scale) {
+std::shared_ptr<const CqtPlan> CqtPlan::get(const Task& task, const ConstantQ& filters, size_t hop,
+                                            bool scale) {
   static PlanCache<std::vector<double>, CqtPlan>& cache =
       *new PlanCache<std::vector<double>, CqtPlan>(32 << 20);
   std::vector<double> key = filters.key();
   key.push_back(static_cast<double>(hop));
   key.push_back(scale);
-  return cache.get(key, [&] { return design(filters, hop, scale); });
+  return cache.get(key, [&] { return design(task, filters, hop, scale); });
 }
 
 Status tuned_filters(const Task& task, std::span<const float> y, const CqtSpec& spec, double tuning,
@@ -118,16 +122,20 @@ Status tuned_filters(const Task& task, std::span<const float> y, const CqtSpec& 
 
 CqtSource::CqtSource(std::span<const float> y, const ConstantQ& filters, const CqtSpec& spec)
     : y_(y),
-      plan_(CqtPlan::get(filters, spec.hop, spec.scale)),
+      filters_(filters),
+      hop_(spec.hop),
+      scale_(spec.scale),
       pad_mode_(spec.pad_mode),
       columns_(CqtPlan::columns(filters, spec.hop, y.size())) {}
 
-Shape CqtSource::shape() const { return {plan_->octaves.front().end, columns_, FFT_TILE, false}; }
+Shape CqtSource::shape() const { return {filters_.frequencies.size(), columns_, FFT_TILE, false}; }
 
 Status CqtSource::push(const Task& task, Stage& to) {
+  const auto plan = CqtPlan::get(task, filters_, hop_, scale_);
+  if (plan == nullptr) return Status::cancelled();
   // A lower octave may have a column more than the top one.
   Section section(0, columns_, to);
-  CqtEngine engine(plan_, pad_mode_, true);
+  CqtEngine engine(plan, pad_mode_, true);
   engine.expect(y_);
   for (size_t i = 0; i < y_.size(); i += CqtEngine::CHUNK) {
     if (task.cancelled()) return Status::cancelled();

@@ -52,8 +52,10 @@ struct CqtPlan {
   static size_t early_halvings(const ConstantQ& filters, size_t hop);
   static size_t columns(const ConstantQ& filters, size_t hop, size_t samples);
 
-  // From a cache. The filters must end below the Nyquist frequency.
-  static std::shared_ptr<const CqtPlan> get(const ConstantQ& filters, size_t hop, bool scale);
+  // From a cache; null if the task was cancelled meanwhile. The filters must end below the Nyquist
+  // frequency.
+  static std::shared_ptr<const CqtPlan> get(const Task& task, const ConstantQ& filters, size_t hop,
+                                            bool scale);
 };
 
 // The filters of `spec` for the tuning given, or for that of y if it is NaN. Not ok if they reach
@@ -71,7 +73,9 @@ class CqtSource final : public Source {
 
  private:
   const std::span<const float> y_;
-  const std::shared_ptr<const CqtPlan> plan_;
+  const ConstantQ filters_;
+  const size_t hop_;
+  const bool scale_;
   const PadMode pad_mode_;
   const size_t columns_;
 };

@@ -33,6 +33,8 @@ class CqtEngine {
   void finish(const Task& task, Stage& to);
   void reset();
 
+  // No samples since the start or the last finish().
+  bool empty() const { return fed_ == 0; }
   // Columns that all octaves have handed on, and that any has.
   size_t complete() const;
   size_t furthest() const;

@@ -15,25 +15,28 @@ struct PseudoPlan {
   size_t n_fft;
   std::shared_ptr<SparseBank> bank;
 
-  size_t bytes() const { return bank->bytes(); }
-  static std::shared_ptr<const PseudoPlan> get(const ConstantQ& filters, size_t hop, bool scale);
+  size_t bytes() const { return sizeof(SparseBank) + bank->bytes(); }
+  // From a cache; null if the task was cancelled meanwhile.
+  static std::shared_ptr<const PseudoPlan> get(const Task& task, const ConstantQ& filters,
+                                               size_t hop, bool scale);
 };
 
-std::shared_ptr<const PseudoPlan> PseudoPlan::get(const ConstantQ& filters, size_t hop,
-                                                  bool scale) {
+std::shared_ptr<const PseudoPlan> PseudoPlan::get(const Task& task, const ConstantQ& filters,
+                                                  size_t hop, bool scale) {
   static auto& cache = *new PlanCache<std::vector<double>, PseudoPlan>(32 << 20);
   std::vector<double> key = filters.key();
   key.push_back(static_cast<double>(hop));
   key.push_back(scale);
-  return cache.get(key, [&] {
+  return cache.get(key, [&]() -> std::shared_ptr<const PseudoPlan> {
     const size_t bins = filters.frequencies.size();
     const double hop_power = std::ceil(std::log2(static_cast<double>(hop)));
-    const Spectra spectra =
-        filter_spectra(filters, {.begin = 0,
+    const BankRequest request = {.begin = 0,
                                  .end = bins,
                                  .sample_rate = filters.sample_rate,
                                  .min_fft = size_t{1} << (1 + static_cast<int>(hop_power)),
-                                 .magnitudes = true});
+                                 .magnitudes = true};
+    Spectra spectra;
+    if (!filter_spectra(task, filters, request, &spectra)) return nullptr;
     const double n_fft = static_cast<double>(spectra.n_fft);
     std::vector<double> gains(bins);
     for (size_t k = 0; k < bins; ++k) {
@@ -126,7 +129,8 @@ Status CqtMagnitudes::push_full(const Task& task, const ConstantQ& filters, Stag
 
 Status CqtMagnitudes::push_pseudo(const Task& task, const ConstantQ& filters, size_t first_row,
                                   Stage& to) const {
-  const auto plan = PseudoPlan::get(filters, spec_.hop, spec_.scale);
+  const auto plan = PseudoPlan::get(task, filters, spec_.hop, spec_.scale);
+  if (plan == nullptr) return Status::cancelled();
   const Frames frames(y_, plan->n_fft, spec_.hop, spec_.pad_mode);
   Spectrogram source(frames, Window::get(WindowShape::hann, 0, {}, plan->n_fft, plan->n_fft), 1);
   Section section(first_row, columns_, to);

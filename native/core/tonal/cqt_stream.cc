@@ -45,6 +45,7 @@ size_t CqtStream::push(std::span<const float> x, float* re, float* im) {
 }
 
 size_t CqtStream::finish(float* re, float* im) {
+  if (engine_.empty()) return 0;
   const size_t room = most(0);
   Waiting waiting(*this);
   size_t written = 0;

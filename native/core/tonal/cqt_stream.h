@@ -25,7 +25,8 @@ class CqtStream {
   // Write [bins][returned], for which there must be room for `most` columns; `im` is not looked at
   // for magnitudes.
   size_t push(std::span<const float> x, float* re, float* im);
-  // The columns that are left when the signal ends here. The next push begins another signal.
+  // The columns that are left when the signal ends here, none if there were no samples. The next push
+  // begins another signal.
   size_t finish(float* re, float* im);
   void reset();
   size_t bytes() const { return engine_.bytes() + 2 * re_.size() * sizeof(float); }

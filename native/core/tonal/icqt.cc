@@ -11,7 +11,9 @@
 namespace cochlea {
 namespace {
 
-std::shared_ptr<const InverseCqtPlan> design(const ConstantQ& q, size_t hop, bool scale) {
+// Null if the task was cancelled meanwhile.
+std::shared_ptr<const InverseCqtPlan> design(const Task& task, const ConstantQ& q, size_t hop,
+                                             bool scale) {
   auto plan = std::make_shared<InverseCqtPlan>();
   const size_t bins = q.frequencies.size();
   const size_t per_octave = static_cast<size_t>(q.bins_per_octave);
@@ -26,8 +28,10 @@ std::shared_ptr<const InverseCqtPlan> design(const ConstantQ& q, size_t hop, boo
     octave.end = std::min(bins, octave.begin + per_octave);
     octave.hop = hop;
     octave.halved = halved;
-    const Spectra spectra = filter_spectra(
-        q, {.begin = octave.begin, .end = octave.end, .sample_rate = rate, .min_fft = 2});
+    const BankRequest request = {
+        .begin = octave.begin, .end = octave.end, .sample_rate = rate, .min_fft = 2};
+    Spectra spectra;
+    if (!filter_spectra(task, q, request, &spectra)) return nullptr;
     std::vector<double> gains;
     for (size_t r = 0; r < spectra.rows.size(); ++r) {
       double power = 0;
@@ -38,7 +42,10 @@ std::shared_ptr<const InverseCqtPlan> design(const ConstantQ& q, size_t hop, boo
     }
     octave.bank = pack(spectra, gains);
     halved = hop % 2 == 0;
-    if (halved) hop /= 2, rate /= 2;
+    if (halved) {
+      hop /= 2;
+      rate /= 2;
+    }
   }
   return plan;
 }
@@ -209,24 +216,26 @@ class Level {
 }  // namespace
 
 size_t InverseCqtPlan::bytes() const {
-  size_t sum = 0;
+  size_t sum = heap_bytes(octaves);
   for (const Octave& octave : octaves) sum += octave.bank.bytes();
   return sum;
 }
 
-std::shared_ptr<const InverseCqtPlan> InverseCqtPlan::get(const ConstantQ& filters, size_t hop,
+std::shared_ptr<const InverseCqtPlan> InverseCqtPlan::get(const Task& task,
+                                                          const ConstantQ& filters, size_t hop,
                                                           bool scale) {
   static PlanCache<std::vector<double>, InverseCqtPlan>& cache =
       *new PlanCache<std::vector<double>, InverseCqtPlan>(32 << 20);
   std::vector<double> key = filters.key();
   key.push_back(static_cast<double>(hop));
   key.push_back(scale);
-  return cache.get(key, [&] { return design(filters, hop, scale); });
+  return cache.get(key, [&] { return design(task, filters, hop, scale); });
 }
 
 Status icqt(const Task& task, std::span<const float> re, std::span<const float> im, size_t columns,
             size_t frames, const ConstantQ& filters, size_t hop, bool scale, std::span<float> out) {
-  const auto plan = InverseCqtPlan::get(filters, hop, scale);
+  const auto plan = InverseCqtPlan::get(task, filters, hop, scale);
+  if (plan == nullptr) return Status::cancelled();
   std::fill(out.begin(), out.end(), 0.0f);
   std::vector<std::unique_ptr<Level>> levels;  // from the top
   size_t depth = 0;

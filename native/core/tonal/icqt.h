@@ -29,8 +29,8 @@ struct InverseCqtPlan {
   std::vector<Octave> octaves;  // from the bottom
   size_t bytes() const;
 
-  static std::shared_ptr<const InverseCqtPlan> get(const ConstantQ& filters, size_t hop,
-                                                   bool scale);
+  static std::shared_ptr<const InverseCqtPlan> get(const Task& task, const ConstantQ& filters,
+                                                   size_t hop, bool scale);
 };
 
 // re, im: [filters][columns], of which the first `frames` >= 1 columns are used. They make
