@@ -59,6 +59,7 @@ const matrix = (rows: number, columns: number) => ({
 
 const PRIME = 2 ** 24 - 3;
 
+const second = () => noise(22050);
 const long = () => noise(2 ** 24);
 const prime = () => noise(PRIME);
 
@@ -120,6 +121,12 @@ const rows: Row[] = [
     () => noise(2 ** 14),
     (y, options) => promises.resample(y, { from: 1, to: 4096, quality: 'soxr_vhq', ...options }),
   ),
+  row('cqt', 'the design of long filters', second, (y, options) =>
+    promises.cqt(y, { sampleRate: 22050, fmin: 200, nBins: 1200, binsPerOctave: 1200, ...options }),
+  ),
+  row('pseudoCqt', 'the design of long filters', second, (y, options) =>
+    promises.pseudoCqt(y, { sampleRate: 22050, fmin: 1, ...options }),
+  ),
   row('resample', 'any ratio', long, (y, options) => promises.resample(y, { from: 44_100, to: 44_100.5, ...options })),
   // Ever another filter, because one that was not cancelled in time is kept.
   row(
@@ -155,7 +162,7 @@ const missing = new Set<Name>([
   'chromaCqt',
   'chromaStft',
   'chromaVqt',
-  'cqt',
+  'estimateKey',
   'estimateTuning',
   'harmonic',
   'hpss',
@@ -170,7 +177,6 @@ const missing = new Set<Name>([
   'phase',
   'piptrack',
   'powerToDb',
-  'pseudoCqt',
   'resonate',
   'softmask',
   'stft',
