@@ -1,43 +1,12 @@
 #include "core/separation/hpss.h"
 
 #include "binding/runtime/exports.h"
+#include "binding/separation/separation.h"
 #include "binding/spectrum/frames.h"
 #include "core/runtime/finite.h"
-#include "core/separation/hpss_stream.h"
 
 namespace cochlea::binding {
 namespace {
-
-struct SeparationParameters {
-  int32_t harmonic_size, percussive_size;
-  double power;
-  double harmonic_margin, percussive_margin;
-
-  static constexpr const char* NAME = "SeparationParameters";
-  static constexpr auto fields() {
-    return std::tuple(Field("harmonicSize", &SeparationParameters::harmonic_size),
-                      Field("percussiveSize", &SeparationParameters::percussive_size),
-                      Field("power", &SeparationParameters::power),
-                      Field("harmonicMargin", &SeparationParameters::harmonic_margin),
-                      Field("percussiveMargin", &SeparationParameters::percussive_margin));
-  }
-
-  Status valid() const {
-    if (harmonic_size < 1 || percussive_size < 1)
-      return Status::invalid("kernelSize", "integers >= 1");
-    if (!(power > 0)) return Status::invalid("power", "a number > 0");
-    if (!(harmonic_margin >= 1) || !(percussive_margin >= 1))
-      return Status::invalid("margin", "numbers >= 1");
-    return {};
-  }
-  Separation separation() const {
-    return {.harmonic_size = static_cast<size_t>(harmonic_size),
-            .percussive_size = static_cast<size_t>(percussive_size),
-            .power = power,
-            .harmonic_margin = harmonic_margin,
-            .percussive_margin = percussive_margin};
-  }
-};
 
 Status check_not_negative(const char* argument, In x) {
   if (const Status finite = check_finite(argument, x); !finite.ok()) return finite;
@@ -98,45 +67,10 @@ Status hpss(const Task& task, In y, const FrameParameters& frames,
                            percussive);
 }
 
-Made<HpssStream> hpss_stream(const FrameParameters& frames,
-                             const SeparationParameters& parameters) {
-  if (const Status status = parameters.valid(); !status.ok()) return {status, nullptr};
-  const Windowed in = read_window(frames);
-  if (!in.status.ok()) return {in.status, nullptr};
-  if (frames.hop_length > frames.n_fft)
-    return {Status::invalid("hopLength", "an integer <= nFft"), nullptr};
-  return {{},
-          std::make_unique<HpssStream>(frames.length(), frames.hop(), in.window,
-                                       parameters.separation())};
-}
-
-Status hpss_latency(HpssStream& stream, OutDouble latency) {
-  if (latency.empty()) return Status::invalid("latency", "room for a number");
-  latency[0] = static_cast<double>(stream.latency());
-  return {};
-}
-
-Status hpss_process(HpssStream& stream, In x, Out harmonic, Out percussive) {
-  if (harmonic.size() != x.size() || percussive.size() != x.size())
-    return Status::invalid("out", "as many samples as x");
-  if (const Status finite = check_finite("x", x); !finite.ok()) return finite;
-  stream.process(x, harmonic.data(), percussive.data());
-  return {};
-}
-
-Status hpss_reset(HpssStream& stream) {
-  stream.reset();
-  return {};
-}
-
 const Registration registration([](Exports& exports) {
   exports.function<&softmask>("softmask");
   exports.function<&hpss_spectrogram>("hpssSpectrogram");
   exports.function<&hpss>("hpss");
-  exports.constructor<&hpss_stream>("hpssStream");
-  exports.method<&hpss_latency>("hpssStreamLatency");
-  exports.method<&hpss_process>("hpssStreamProcess");
-  exports.method<&hpss_reset>("hpssStreamReset");
 });
 
 }  // namespace
