@@ -232,7 +232,7 @@ export interface Functions {
 
   /**
    * A bank of resonators over a whole signal: [bins, floor(y.length / hopLength)]. `output` indexes `resonatorOutputs`
-   * of lib/resonators/resonators.ts; complex output fills `re` and `im`, any other `re`, interleaved output twice as much of it.
+   * of lib/resonators/outputs.ts; complex output fills `re` and `im`, any other `re`, interleaved output twice as much of it.
    */
   resonate(
     y: Float32Array,
@@ -244,6 +244,41 @@ export interface Functions {
     output: number,
     re: Float32Array,
     im: Float32Array,
+  ): void;
+
+  /**
+   * Pitch classes of powers [classes.length, frames]: row k, times weights[k] if there are weights, is added to row
+   * classes[k] of `out`, [classCount, frames].
+   */
+  resonatorChroma(
+    power: Float32Array,
+    classes: Int32Array,
+    weights: Float64Array,
+    normalize: boolean,
+    classCount: number,
+    out: Float32Array,
+  ): void;
+  /**
+   * The first rows of the orthonormal DCT-II of powers [rows, frames] in dB below the largest, weighted if there are
+   * weights, at most topDb below it unless that is negative. As many rows as there is room for in `out`.
+   */
+  resonatorMfcc(power: Float32Array, rows: number, weights: Float64Array, topDb: number, out: Float32Array): void;
+  /**
+   * What trackers heard, all [rows, frames], in the rows between these edges: [edges.length - 1, frames]. `collision`
+   * indexes `collisions` of lib/resonators/super-resolution.ts. `re` and `im` are empty where complex values are not wanted;
+   * `outRe` then takes the magnitudes.
+   */
+  superResolution(
+    magnitude: Float32Array,
+    frequency: Float32Array,
+    re: Float32Array,
+    im: Float32Array,
+    rows: number,
+    edges: Float64Array,
+    collision: number,
+    natural: Float64Array,
+    outRe: Float32Array,
+    outIm: Float32Array,
   ): void;
 
   /**
@@ -458,9 +493,20 @@ export interface SyncFunctions {
     alphas: Float64Array,
     betas: Float64Array,
   ): void;
-  /** `68 + 8 * bins` numbers: header, pending samples, then f, alpha, beta, phase and state of each resonator. */
+  /** Copies of the present parameters. */
+  resonatorParameters(
+    bank: ResonatorBankHandle,
+    frequencies: Float64Array,
+    alphas: Float64Array,
+    betas: Float64Array,
+  ): void;
+  /** The position of each channel in its stream. */
+  resonatorPositions(bank: ResonatorBankHandle, positions: Float64Array): void;
+  /** `size[0]`: how many numbers a snapshot has. */
+  resonatorSnapshotSize(bank: ResonatorBankHandle, size: Float64Array): void;
+  /** A channel's state and the parameters, in a layout that the addon alone knows. */
   resonatorSnapshot(bank: ResonatorBankHandle, channel: number, out: Float64Array): void;
-  /** Throws for numbers that no bank of this size can have written; the bank is then unchanged. */
+  /** Throws for numbers that no bank of this size and sample rate can have written; the bank is then unchanged. */
   resonatorRestore(bank: ResonatorBankHandle, channel: number, snapshot: Float64Array): void;
   /** A bank of resonators that follow what they hear; `rule` indexes `rules` of lib/resonators/tracking.ts, `threshold` is a power. */
   trackingBank(

@@ -26,43 +26,34 @@ export {
   pitchTuning,
 } from './pitch/tuning.js';
 export { type YinDetails, type YinMethod, type YinOptions, yin } from './pitch/yin.js';
-export { Resonator, type ResonatorOptions } from './resonators/resonator.js';
-export {
-  type DopplerOptions,
-  dopplerVelocity,
-  type ResonatorChromaOptions,
-  type ResonatorMfccOptions,
-  resonatorChroma,
-  resonatorMfcc,
-} from './resonators/resonator-features.js';
-export {
-  type ResonatorFrame,
-  ResonatorStream,
-  type ResonatorStreamOptions,
-  resonatorFrames,
-} from './resonators/resonator-stream.js';
 export {
   alphasOf,
-  type BankParameters,
-  type BankResonateOptions,
   type ConstantBandwidthOptions,
   type ConstantQOptions,
   constantBandwidthAlphas,
   constantQAlphas,
   type DynamicsOptions,
-  type EqualizerOptions,
-  equalizer,
   type HeuristicOptions,
   heuristicAlphas,
   type PerResonator,
-  type Resonated,
-  type ResonateOptions,
-  ResonatorBank,
-  type ResonatorBankOptions,
-  type ResonatorOutput,
-  resonate,
   timeConstantsOf,
-} from './resonators/resonators.js';
+} from './resonators/alphas.js';
+export { type BankResonateOptions, ResonatorBank, type ResonatorBankOptions } from './resonators/bank.js';
+export { type ResonatorChromaOptions, resonatorChroma } from './resonators/chroma.js';
+export { type DopplerOptions, dopplerVelocity } from './resonators/doppler.js';
+export { type EqualizerOptions, equalizer } from './resonators/equalizer.js';
+export { type ResonatorMfccOptions, resonatorMfcc } from './resonators/mfcc.js';
+export type { Resonated, ResonatorOutput } from './resonators/outputs.js';
+export type { BankParameters } from './resonators/parameters.js';
+export { type ResonateOptions, resonate } from './resonators/resonate.js';
+export { Resonator, type ResonatorOptions } from './resonators/resonator.js';
+export {
+  type ResonatorFrame,
+  ResonatorStream,
+  type ResonatorStreamOptions,
+  resonatorFrames,
+} from './resonators/stream.js';
+export { type SuperResolutionOptions, superResolution } from './resonators/super-resolution.js';
 export {
   type SynthesisMask,
   type SynthesizeOptions,
@@ -71,8 +62,6 @@ export {
   synthesize,
 } from './resonators/synthesis.js';
 export {
-  type SuperResolutionOptions,
-  superResolution,
   type Tracked,
   TrackingBank,
   type TrackingBankOptions,

@@ -6,8 +6,13 @@
 import { planPyin } from './pitch/pyin.js';
 import { planEstimateTuning, planPiptrack, planPitchTuning } from './pitch/tuning.js';
 import { planYin, type YinDetails, type YinOptions } from './pitch/yin.js';
-import { planResonate, type Resonated, type ResonateOptions, type ResonatorOutput } from './resonators/resonators.js';
+import { planResonatorChroma } from './resonators/chroma.js';
+import { planResonatorMfcc } from './resonators/mfcc.js';
+import type { Resonated, ResonatorOutput } from './resonators/outputs.js';
+import { planResonate, type ResonateOptions } from './resonators/resonate.js';
+import { planSuperResolution, type SuperResolutionOptions } from './resonators/super-resolution.js';
 import { planSynthesize } from './resonators/synthesis.js';
+import type { Tracked } from './resonators/tracking.js';
 import type { ComplexMatrix, Matrix } from './runtime/matrix.js';
 import { type AsyncOptions, promised } from './runtime/operation.js';
 import {
@@ -59,6 +64,12 @@ export const resonate = promised(planResonate) as <Output extends ResonatorOutpu
   y: Float32Array,
   options: Omit<ResonateOptions<Output>, 'out'> & AsyncOptions,
 ) => Promise<Resonated<Output>>;
+export const resonatorChroma = promised(planResonatorChroma);
+export const resonatorMfcc = promised(planResonatorMfcc);
+export const superResolution = promised(planSuperResolution) as <Complex extends boolean = false>(
+  tracked: Tracked,
+  options: SuperResolutionOptions<Complex> & AsyncOptions,
+) => Promise<Complex extends true ? ComplexMatrix : Matrix>;
 export const synthesize = promised(planSynthesize);
 export const resample = promised(planResample);
 export const yin = promised(planYin) as {

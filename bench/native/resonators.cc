@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "best_seconds.h"
-#include "core/resonators/resonators.h"
+#include "core/resonators/bank.h"
 #include "core/runtime/aligned.h"
 #include "kernels/dispatch.h"
 
@@ -52,7 +52,7 @@ int main() {
       frequencies[k] = 30 * std::pow(8000.0 / 30, static_cast<double>(k) / (bins - 1));
       alphas[k] = -std::expm1(-frequencies[k] / std::log10(1 + frequencies[k]) / SAMPLE_RATE);
     }
-    ResonatorBank bank(SAMPLE_RATE, frequencies, alphas, alphas, 1);
+    ResonatorBank bank(Task(), {SAMPLE_RATE, frequencies, alphas, alphas}, 1);
     constexpr size_t HOP = 256;
     Aligned<float> re(bins * signal.size() / HOP, 0.0f), im(re.size(), 0.0f);
     const double time = best_seconds([&] {

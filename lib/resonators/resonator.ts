@@ -1,6 +1,7 @@
 import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
-import { bankRules, ResonatorBank } from './resonators.js';
+import { ResonatorBank } from './bank.js';
+import { bankRules } from './parameters.js';
 
 /** Options of {@link Resonator}. */
 export interface ResonatorOptions {
@@ -56,7 +57,7 @@ export class Resonator {
   /**
    * Processes samples.
    *
-   * @param samples Any number of finite samples.
+   * @param samples Any number of samples from -1e18 to 1e18.
    * @throws TypeError, RangeError for something else; nothing has then changed.
    */
   process(samples: Float32Array): void {

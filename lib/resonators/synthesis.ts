@@ -1,6 +1,7 @@
 import type { SynthesizerHandle } from '../../binding.js';
 import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
+import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { resolveTracking, type TrackingBankOptions, trackingRules } from './tracking.js';
@@ -35,6 +36,7 @@ export interface SynthesizeOptions extends SynthesizerOptions {
   out?: Float32Array;
 }
 
+const lengthRule = check.integer({ min: 0 });
 const ratio = check.number({ min: 1 / 16, max: 16 });
 const rules = {
   ...trackingRules,
@@ -104,29 +106,31 @@ export class Synthesizer {
     this.#speed = value;
   }
 
-  /** The most samples that `process` returns for an input of `length` samples. */
+  /** The most samples that `process` returns for an input of `length` samples; 0 for none. */
   maxOutput(length: number): number {
-    return Math.floor(check.integer({ min: 0 }).read(length, 'length') / this.#speed) + 1;
+    const samples = lengthRule.read(length, 'length');
+    return samples === 0 ? 0 : Math.floor(samples / this.#speed) + 1;
   }
 
   /**
    * Takes any number of samples and returns those of the result whose time has come.
    *
-   * @param samples Finite samples.
+   * @param samples Any number of samples from -1e18 to 1e18.
    * @param out Room for the result, at least `maxOutput(samples.length)` samples; the result is then a view of its beginning
    *   and nothing is allocated but that view.
-   * @throws TypeError, RangeError for samples that are not finite, or an `out` that is too small; nothing has then changed.
+   * @throws TypeError, RangeError for samples that are not finite or beyond 1e18, or an `out` that is too small; nothing
+   *   has then changed.
    */
   process(samples: Float32Array, out?: Float32Array): Float32Array {
-    const most = this.maxOutput(check.float32Array('samples', samples).length);
-    if (out !== undefined && check.float32Array('out', out).length < most) {
-      throw rangeError('out', `a Float32Array of length >= ${most}`, out);
+    const longest = this.maxOutput(check.float32Array('samples', samples).length);
+    if (out !== undefined && check.float32Array('out', out).length < longest) {
+      throw rangeError('out', `a Float32Array of length >= ${longest}`, out);
     }
-    const room = out ?? new Float32Array(most);
+    const room = out ?? allocate(Float32Array, longest);
     check.noOverlap({ samples, out: room });
     native.synthesizerProcess(this.#handle, samples, room, this.#counts);
     const count = this.#counts[0]!;
-    return out === undefined && count < most ? room.slice(0, count) : room.subarray(0, count);
+    return out === undefined && count < longest ? room.slice(0, count) : room.subarray(0, count);
   }
 
   /** Back to silence and to the resonators' own frequencies; pitch and speed stay. */
@@ -140,7 +144,7 @@ export function planSynthesize(y: Float32Array, options: SynthesizeOptions): Ope
   const { pitch, speed, native: args } = resolve(given);
   const length = Math.round(check.float32Array('y', y).length / speed);
   if (length > check.MAX_COUNT) throw rangeError('speed', 'a result of fewer than 2^31 samples', length);
-  const result = out === undefined ? new Float32Array(length) : check.floats(length).read(out, 'out');
+  const result = out === undefined ? allocate(Float32Array, length) : check.floats(length).read(out, 'out');
   check.noOverlap({ y, out: result });
   return operation('synthesize', [y, ...args, pitch, speed, result], result);
 }
@@ -149,10 +153,10 @@ export function planSynthesize(y: Float32Array, options: SynthesizeOptions): Ope
  * A whole signal through a new {@link Synthesizer}: another pitch, another speed, or both, in one call and with a promise
  * form.
  *
- * @param y The signal: finite samples, of any length.
+ * @param y The signal: samples from -1e18 to 1e18, of any length.
  * @param options See {@link SynthesizerOptions}.
  * @returns `round(y.length / speed)` samples.
- * @throws TypeError, RangeError for an argument out of its range or samples that are not finite.
+ * @throws TypeError, RangeError for an argument out of its range or samples that are not finite or beyond 1e18.
  * @example
  * import { logFrequencies, synthesize } from 'cochlea';
  * const y = Float32Array.from({ length: 44100 }, (_, i) => Math.sin((2 * Math.PI * 440 * i) / 44100));

@@ -10,9 +10,11 @@ import {
   matrixRule,
 } from '../runtime/matrix.js';
 import { native } from '../runtime/native.js';
-import { type BankParameters, bankRules, type PerResonator, resolveBank } from './resonators.js';
+import type { PerResonator } from './alphas.js';
+import { countHops, hopLengthRule, NONE } from './outputs.js';
+import { type BankParameters, bankRules, resolveBank } from './parameters.js';
 
-/** In the order of `TrackingRule` in native/core/resonators/tracking.h. */
+/** In the order of `TrackingRule` in native/kernels/resonator_layout.h. */
 const rules = ['chord', 'tangent', 'ewma'] as const;
 
 /**
@@ -28,7 +30,10 @@ export interface TrackingBankOptions extends BankParameters {
   gammas?: PerResonator;
   /** The rule that moves a resonator. Default `'chord'`. */
   rule?: TrackingRule;
-  /** The power above which a resonator follows; below it, it goes back to its own frequency. Number >= 0; default 1e-6. */
+  /**
+   * The power above which a resonator follows; up to it, it goes back to its own frequency. Number >= 0; default 1e-6. At
+   * 0 it follows whatever has a power in single precision, which begins at 1.2e-38: magnitudes above 1.1e-19.
+   */
   threshold?: number;
 }
 
@@ -115,20 +120,22 @@ export class TrackingBank {
    * Processes a signal and reads every resonator at the last sample of each hop. Frames stand at the multiples of
    * `hopLength` samples since construction or `reset()`.
    *
-   * @param signal Any number of finite samples.
+   * @param signal Any number of samples from -1e18 to 1e18.
    * @param options See {@link TrackOptions}.
    * @returns Magnitudes and frequencies, and complex values if asked for, each `[length, frames]`.
-   * @throws TypeError, RangeError for an argument out of its range or samples that are not finite; the bank is then
-   *   unchanged.
+   * @throws TypeError, RangeError for an argument out of its range or samples that are not finite or beyond
+   *   1e18; the bank is then unchanged.
    */
   track(signal: Float32Array, options: TrackOptions): Tracked {
     const { hopLength, out, complex } = check.readOptions(options, trackRules);
     check.float32Array('signal', signal);
     const shape: [number, number] = [this.length, this.frameCount(signal.length, hopLength)];
     const result: Tracked = {
-      magnitude: matrix([...shape], out?.magnitude),
-      frequency: matrix([...shape], out?.frequency),
-      ...((complex ?? out?.complex !== undefined) && { complex: complexMatrix([...shape], out?.complex) }),
+      magnitude: matrix([...shape], out?.magnitude, 'out.magnitude'),
+      frequency: matrix([...shape], out?.frequency, 'out.frequency'),
+      ...((complex ?? out?.complex !== undefined) && {
+        complex: complexMatrix([...shape], out?.complex, 'out.complex'),
+      }),
     };
     const { re, im } = result.complex ?? { re: NONE, im: NONE };
     const [magnitude, frequency] = [result.magnitude.data, result.frequency.data];
@@ -143,9 +150,13 @@ export class TrackingBank {
     return out ?? result;
   }
 
-  /** Frames that `track` would give for the next `samples` samples. */
+  /**
+   * Frames that `track` would give for the next `samples` samples.
+   *
+   * @throws TypeError, RangeError for a number of samples that is no integer >= 0, or a hop that is no integer >= 1.
+   */
   frameCount(samples: number, hopLength: number): number {
-    return Math.floor((this.#position + samples) / hopLength) - Math.floor(this.#position / hopLength);
+    return countHops(this.#position, samples, hopLength);
   }
 
   /** Back to silence, to the resonators' own frequencies and to position 0. */
@@ -155,10 +166,8 @@ export class TrackingBank {
   }
 }
 
-const NONE = new Float32Array(0);
-
 const trackRules = {
-  hopLength: check.required(check.integer({ min: 1 })),
+  hopLength: hopLengthRule,
   complex: check.optional(check.boolean()),
   out: check.optional<Tracked>({
     read(value, name) {
@@ -170,104 +179,3 @@ const trackRules = {
     },
   }),
 };
-
-const collisions = ['max', 'nearest', 'sum'] as const;
-
-/** Options of {@link superResolution}. */
-export interface SuperResolutionOptions<Complex extends boolean = boolean> {
-  /** The frequencies of the result's rows in Hz, > 0, rising. */
-  frequencies: PerResonator;
-  /**
-   * What a cell holds when several resonators fall into it: `'max'` that of the largest magnitude, `'nearest'` that of the
-   * one nearest, in Hz, to its own frequency, `'sum'` the root of the summed powers, or the sum of complex values. Default
-   * `'max'`.
-   */
-  collision?: (typeof collisions)[number];
-  /** The resonators' own frequencies in Hz, for `'nearest'`: the bank's `frequencies`. */
-  natural?: PerResonator;
-  /** Whether to give complex values; `tracked` must have them. Default false. */
-  complex?: Complex;
-}
-
-/**
- * A spectrogram with finer rows than the bank that made it: each tracked value goes to the row whose frequency is
- * nearest, in ratio, to the frequency at which the resonator was. Values beyond the outer rows by more than half their
- * distance to the next are left out; rows that nobody reached are 0.
- *
- * @param tracked What `TrackingBank.track` returns.
- * @param options See {@link SuperResolutionOptions}.
- * @returns Magnitudes or complex values, `[frequencies.length, frames]`.
- * @throws TypeError, RangeError for an argument out of its range.
- * @see Francois's super-resolution spectrogram, generalised from equal steps to any layout.
- * @example
- * import { logFrequencies, superResolution, TrackingBank } from 'cochlea';
- * const bank = new TrackingBank({ sampleRate: 44100, frequencies: logFrequencies({ nBins: 84 }) });
- * const tracked = bank.track(new Float32Array(44100), { hopLength: 512 });
- * const S = superResolution(tracked, { frequencies: logFrequencies({ nBins: 252, binsPerOctave: 36 }) });
- * console.log(S.shape); // [ 252, 86 ]
- */
-export function superResolution<Complex extends boolean = false>(
-  tracked: Tracked,
-  options: SuperResolutionOptions<Complex>,
-): Complex extends true ? ComplexMatrix : Matrix;
-export function superResolution(tracked: Tracked, options: SuperResolutionOptions): Matrix | ComplexMatrix {
-  const { frequencies, collision, natural, complex } = check.readOptions(options, {
-    frequencies: check.required(check.numbers({ above: 0 })),
-    collision: check.withDefault(check.oneOf(collisions), 'max'),
-    natural: check.optional(check.numbers({ above: 0 })),
-    complex: check.withDefault(check.boolean(), false),
-  });
-  const magnitude = matrixRule.read(tracked?.magnitude, 'tracked.magnitude');
-  const frequency = matrixRule.read(tracked?.frequency, 'tracked.frequency');
-  const [bins, frames] = magnitude.shape;
-  matrix([bins, frames], frequency);
-  const values = complex ? complexMatrixRule.read(tracked.complex, 'tracked.complex') : undefined;
-  if (values) complexMatrix([bins, frames], values);
-  if (collision === 'nearest' && natural?.length !== bins) {
-    throw rangeError('natural', `as many values as rows of tracked (${bins})`, natural);
-  }
-  for (let i = 1; i < frequencies.length; i++) {
-    if (frequencies[i]! <= frequencies[i - 1]!) {
-      throw rangeError(`frequencies[${i}]`, `a number > the one before (${frequencies[i - 1]})`, frequencies[i]);
-    }
-  }
-  const edges = edgesOf(frequencies);
-  const rows = frequencies.length;
-  const shape: [number, number] = [rows, frames];
-  const result = values ? complexMatrix(shape) : matrix(shape);
-  // Of each cell's best so far: the larger the better.
-  const best = collision === 'sum' ? undefined : new Float32Array(rows * frames).fill(Number.NEGATIVE_INFINITY);
-  for (let i = 0; i < bins * frames; i++) {
-    const f = frequency.data[i]!;
-    if (!(f >= edges[0]! && f < edges[rows]!)) continue;
-    let [low, high] = [0, rows];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (edges[middle]! <= f) low = middle;
-      else high = middle;
-    }
-    const cell = low * frames + (i % frames);
-    if (best !== undefined) {
-      const merit = collision === 'max' ? magnitude.data[i]! : -Math.abs(f - natural![Math.floor(i / frames)]!);
-      if (!(merit > best[cell]!)) continue;
-      best[cell] = merit;
-    }
-    if ('data' in result) {
-      result.data[cell] = best ? magnitude.data[i]! : Math.hypot(result.data[cell]!, magnitude.data[i]!);
-    } else {
-      result.re[cell] = values!.re[i]! + (best ? 0 : result.re[cell]!);
-      result.im[cell] = values!.im[i]! + (best ? 0 : result.im[cell]!);
-    }
-  }
-  return result;
-}
-
-/** The edges of rows: geometric means, and as far outside the outer rows as inside; a semitone for a single row. */
-function edgesOf(frequencies: Float64Array): Float64Array {
-  const rows = frequencies.length;
-  const [first, last] = [frequencies[0]!, frequencies[rows - 1]!];
-  const below = rows > 1 ? first ** 2 / frequencies[1]! : first / 2 ** (1 / 12);
-  const above = rows > 1 ? last ** 2 / frequencies[rows - 2]! : last * 2 ** (1 / 12);
-  const all = [below, ...frequencies, above];
-  return Float64Array.from({ length: rows + 1 }, (_, i) => Math.sqrt(all[i]! * all[i + 1]!));
-}

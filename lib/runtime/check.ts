@@ -243,7 +243,7 @@ export function noOverlap(arrays: Record<string, Float32Array>): void {
   for (const [i, [name, a]] of entries.entries()) {
     for (const [other, b] of entries.slice(0, i)) {
       const apart = a.byteOffset + a.byteLength <= b.byteOffset || b.byteOffset + b.byteLength <= a.byteOffset;
-      if (a.buffer === b.buffer && !apart) {
+      if (a.buffer === b.buffer && !apart && a.length > 0 && b.length > 0) {
         throw rangeError(name, `memory that does not overlap ${other}`, a, 'ERR_COCHLEA_OVERLAP');
       }
     }

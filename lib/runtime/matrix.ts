@@ -51,16 +51,16 @@ export const complexMatrixRule: check.Rule<ComplexMatrix> = {
   read: (value, name) => readMatrix(value, name, ['re', 'im']),
 };
 
-function checkShape(out: { shape: Shape }, [rows, columns]: Shape): void {
+function checkShape(out: { shape: Shape }, [rows, columns]: Shape, name: string): void {
   if (out.shape[0] !== rows || out.shape[1] !== columns) {
-    throw rangeError('out.shape', `[${rows}, ${columns}]`, `[${out.shape.join(', ')}]`);
+    throw rangeError(`${name}.shape`, `[${rows}, ${columns}]`, `[${out.shape.join(', ')}]`);
   }
 }
 
-function size([rows, columns]: Shape): number {
+function size([rows, columns]: Shape, name: string): number {
   if (rows * columns > check.MAX_COUNT) {
     throw rangeError(
-      'out',
+      name,
       `a result of fewer than 2^31 values per plane; this one has ${rows} x ${columns}`,
       rows * columns,
     );
@@ -70,17 +70,17 @@ function size([rows, columns]: Shape): number {
 
 // Arrays that nobody has cleared (`Buffer.allocUnsafeSlow`) are no faster: a result of 10 MB costs the same page faults.
 
-/** A real matrix for a result: `out`, if its shape fits, or a new one. */
-export function matrix(shape: Shape, out?: Matrix): Matrix {
-  if (out === undefined) return { data: allocate(Float32Array, size(shape)), shape };
-  checkShape(out, shape);
+/** A real matrix for a result: `out`, if its shape fits, or a new one. `name` is the argument to blame. */
+export function matrix(shape: Shape, out?: Matrix, name = 'out'): Matrix {
+  if (out === undefined) return { data: allocate(Float32Array, size(shape, name)), shape };
+  checkShape(out, shape, name);
   return out;
 }
 
-/** A complex matrix for a result: `out`, if its shape fits, or a new one. */
-export function complexMatrix(shape: Shape, out?: ComplexMatrix): ComplexMatrix {
+/** A complex matrix for a result: `out`, if its shape fits, or a new one. `name` is the argument to blame. */
+export function complexMatrix(shape: Shape, out?: ComplexMatrix, name = 'out'): ComplexMatrix {
   if (out === undefined)
-    return { re: allocate(Float32Array, size(shape)), im: allocate(Float32Array, size(shape)), shape };
-  checkShape(out, shape);
+    return { re: allocate(Float32Array, size(shape, name)), im: allocate(Float32Array, size(shape, name)), shape };
+  checkShape(out, shape, name);
   return out;
 }

@@ -125,7 +125,9 @@ const asyncRules = {
   onProgress: check.optional(check.callback<(fraction: number) => void>()),
 };
 
-type Input = Float32Array | Float64Array | number[] | Matrix | ComplexMatrix | ComplexArray;
+/** What a bank of trackers heard. */
+type Tracked = { magnitude: Matrix; frequency: Matrix };
+type Input = Float32Array | Float64Array | number[] | Matrix | ComplexMatrix | ComplexArray | Tracked;
 type Async<O> = Omit<O, 'out'> & AsyncOptions;
 
 /**

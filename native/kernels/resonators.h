@@ -1,14 +1,14 @@
-// The recurrences of a resonator bank in its rotated frame (core/resonators.h has the algebra).
-// Resonators stand in panels of PANEL; a panel's state is four rows of PANEL floats:
-//   y.re, y.im (first stage), s.re, s.im (second stage).
+// The recurrences of a resonator bank in its rotated frame; core/resonators/bank.h has the algebra, and
+// resonator_layout.h the order of the rows.
 #pragma once
 
 #include "math.h"
+#include "resonator_layout.h"
 
 namespace cochlea::kernels::COCHLEA_TIER {
 namespace {
 
-constexpr int PANEL = 8;  // RESONATOR_PANEL of core/resonators.h
+constexpr int PANEL = static_cast<int>(RESONATOR_PANEL);
 
 // PANELS panels side by side: the chain from one block to the next is some twenty cycles long, and
 // the chains of different panels fill each other's gaps.
@@ -16,7 +16,6 @@ template <int PANELS>
 ALWAYS_INLINE void blocks_of_panels(const float* RESTRICT coefficients, float* RESTRICT states,
                                     float* RESTRICT trail, size_t trail_stride, size_t blocks) {
   constexpr int N = PANELS * PANEL;
-  // Rows of coefficients: c.re, c.im, their rounding errors, the same of d, m.re, m.im.
   float w[10][N], yr[N], yi[N], sr[N], si[N];
   for (int p = 0; p < PANELS; ++p) {
     for (int l = 0; l < PANEL; ++l) {
@@ -81,7 +80,6 @@ template <int PANELS>
 ALWAYS_INLINE void samples_of_panels(const float* RESTRICT coefficients, const float* RESTRICT x,
                                      size_t n, float* RESTRICT states) {
   constexpr int N = PANELS * PANEL;
-  // Rows of coefficients: c.re, c.im, d.re, d.im, alpha, beta.
   float w[6][N], yr[N], yi[N], sr[N], si[N];
   for (int p = 0; p < PANELS; ++p) {
     for (int l = 0; l < PANEL; ++l) {

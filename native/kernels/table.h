@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "fft_plan.h"
+#include "resonator_layout.h"
 
 namespace cochlea::kernels {
 

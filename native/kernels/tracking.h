@@ -1,17 +1,14 @@
-// Resonators that follow the frequency they hear, and the sound of them (core/tracking.h and
-// core/synthesis.h have the algebra). They stand in groups of TRACKERS. Rows of a group's state: y.re,
-// y.im, s.re, s.im, v.re, v.im; of its parameters: alpha, beta, gamma, and v.re, v.im of its own
-// frequency.
+// Resonators that follow the frequency they hear, and the sound of them; core/resonators/tracking.h and
+// core/resonators/synthesis.h have the algebra, and resonator_layout.h the order of the rows.
 #pragma once
 
 #include "math.h"
+#include "resonator_layout.h"
 
 namespace cochlea::kernels::COCHLEA_TIER {
 namespace {
 
-constexpr int TRACKERS = 16;  // TRACKER_GROUP of core/tracking.h
-
-enum { TRACK_CHORD, TRACK_TANGENT, TRACK_EWMA };
+constexpr int TRACKERS = static_cast<int>(TRACKER_GROUP);
 
 // 1 / sqrt(x) to 5e-6, for normal x > 0: a guess from the exponent, and two steps of Newton's method. A
 // division and a root would take twice the time of everything else here.
@@ -24,14 +21,15 @@ ALWAYS_INLINE float coarse_rsqrt(float x) {
 
 // GROUPS groups side by side: a sample is one chain of some hundred cycles, and the chains of different
 // groups fill each other's gaps.
-template <int RULE, int GROUPS>
+template <TrackingRule RULE, int GROUPS>
 ALWAYS_INLINE void tracker_groups(const float* RESTRICT parameters, const float* RESTRICT x,
                                   size_t n, float* RESTRICT state, float threshold,
                                   float* RESTRICT trail, size_t trail_stride) {
   constexpr int N = GROUPS * TRACKERS;
-  // Of the product of two states: below, both may be rounding errors; above, it may not be finite.
-  constexpr float SILENCE = 1e-20f, LOUDEST = 1e38f;
-  float w[5][N], yr[N], yi[N], sr[N], si[N], vr[N], vi[N];
+  // The squared ratio of two states that follow each other. Outside of these bounds the angle between
+  // them means nothing: one is zero, or a rounding error of the other.
+  constexpr float LEAST = 1e-30f, LARGEST = 1e14f;
+  float w[5][N], yr[N], yi[N], sr[N], si[N], vr[N], vi[N], power[N];
   for (int g = 0; g < GROUPS; ++g) {
     for (int l = 0; l < TRACKERS; ++l) {
       const int j = g * TRACKERS + l;
@@ -43,29 +41,33 @@ ALWAYS_INLINE void tracker_groups(const float* RESTRICT parameters, const float*
       si[j] = s[3 * TRACKERS];
       vr[j] = s[4 * TRACKERS];
       vi[j] = s[5 * TRACKERS];
+      power[j] = madd(sr[j], sr[j], si[j] * si[j]);
     }
   }
   for (size_t t = 0; t < n; ++t) {
     const float sample = x[t];
     for (int l = 0; l < N; ++l) {
       const float alpha = w[0][l], beta = w[1][l], gamma = w[2][l];
-      // Both states turn with the resonator, then smooth.
-      const float turned_yr = madd(vr[l], yr[l], -(vi[l] * yi[l]));
-      const float turned_yi = madd(vr[l], yi[l], vi[l] * yr[l]);
+      // Both states rotate with the resonator, then smooth.
+      const float rotated_yr = madd(vr[l], yr[l], -(vi[l] * yi[l]));
+      const float rotated_yi = madd(vr[l], yi[l], vi[l] * yr[l]);
       const float zr = madd(vr[l], sr[l], -(vi[l] * si[l]));
       const float zi = madd(vr[l], si[l], vi[l] * sr[l]);
-      yr[l] = madd(alpha, sample - turned_yr, turned_yr);
-      yi[l] = madd(-alpha, turned_yi, turned_yi);
+      yr[l] = madd(alpha, sample - rotated_yr, rotated_yr);
+      yi[l] = madd(-alpha, rotated_yi, rotated_yi);
       sr[l] = madd(beta, yr[l] - zr, zr);
       si[l] = madd(beta, yi[l] - zi, zi);
       // The angle from z to s is how far the input ran ahead of the resonator in this sample.
-      const float dr = madd(sr[l], zr, si[l] * zi);
-      const float di = madd(si[l], zr, -(sr[l] * zi));
+      // The product is divided by the power of two below |z|^2, or near it, so that its square is finite,
+      // and not zero, whatever the level. Rounding stays what it is without.
+      const float scale = float_of(0x7f000000u - (bits_of(power[l]) & 0x7f800000u));
+      const float dr = scale * madd(sr[l], zr, si[l] * zi);
+      const float di = scale * madd(si[l], zr, -(sr[l] * zi));
       const float size = madd(dr, dr, di * di);
-      const float power = madd(sr[l], sr[l], si[l] * si[l]);
-      const bool heard = (power > threshold) & (size > SILENCE) & (size < LOUDEST);
+      power[l] = madd(sr[l], sr[l], si[l] * si[l]);
+      const bool heard = (power[l] > threshold) & (size > LEAST) & (size < LARGEST);
       float cr, ci;
-      if constexpr (RULE == TRACK_EWMA) {
+      if constexpr (RULE == TrackingRule::ewma) {
         // |angle| <= pi, and small once the input is found: the series are exact where it matters.
         const float angle = gamma * atan2_of(di, dr);
         const float z = angle * angle;
@@ -77,7 +79,7 @@ ALWAYS_INLINE void tracker_groups(const float* RESTRICT parameters, const float*
                           1.0f);
       } else {
         const float step = gamma * coarse_rsqrt(heard ? size : 1.0f);
-        cr = RULE == TRACK_CHORD ? madd(step, dr, 1.0f - gamma) : 1.0f;
+        cr = RULE == TrackingRule::chord ? madd(step, dr, 1.0f - gamma) : 1.0f;
         ci = step * di;
       }
       // The length of c is near 1 unless the input has jumped. Newton's method from there is exact for
@@ -118,20 +120,23 @@ ALWAYS_INLINE void tracker_groups(const float* RESTRICT parameters, const float*
 
 template <int GROUPS>
 ALWAYS_INLINE void tracker_rule(const float* RESTRICT parameters, const float* RESTRICT x, size_t n,
-                                float* RESTRICT states, float threshold, int rule,
+                                float* RESTRICT states, float threshold, TrackingRule rule,
                                 float* RESTRICT trail, size_t trail_stride) {
-  if (rule == TRACK_CHORD)
-    tracker_groups<TRACK_CHORD, GROUPS>(parameters, x, n, states, threshold, trail, trail_stride);
-  else if (rule == TRACK_TANGENT)
-    tracker_groups<TRACK_TANGENT, GROUPS>(parameters, x, n, states, threshold, trail, trail_stride);
+  if (rule == TrackingRule::chord)
+    tracker_groups<TrackingRule::chord, GROUPS>(parameters, x, n, states, threshold, trail,
+                                                trail_stride);
+  else if (rule == TrackingRule::tangent)
+    tracker_groups<TrackingRule::tangent, GROUPS>(parameters, x, n, states, threshold, trail,
+                                                  trail_stride);
   else
-    tracker_groups<TRACK_EWMA, GROUPS>(parameters, x, n, states, threshold, trail, trail_stride);
+    tracker_groups<TrackingRule::ewma, GROUPS>(parameters, x, n, states, threshold, trail,
+                                               trail_stride);
 }
 
 // Advances `groups` groups of trackers by x[0..n). `trail`, unless it is null, receives s and v after
 // each sample: for group g, n rows of 4 * TRACKERS at trail + g * trail_stride.
 void tracker_samples(const float* RESTRICT parameters, const float* RESTRICT x, size_t n,
-                     float* RESTRICT states, float threshold, int rule, size_t groups,
+                     float* RESTRICT states, float threshold, TrackingRule rule, size_t groups,
                      float* RESTRICT trail, size_t trail_stride) {
   // As many as fit into the registers.
   constexpr size_t SIDE_BY_SIDE = LANES >= 16 ? 2 : 1;
@@ -148,22 +153,23 @@ void tracker_samples(const float* RESTRICT parameters, const float* RESTRICT x, 
 // What a group sounds like over n samples, added to `sums`, a row of TRACKERS for each output. `trail`
 // has n + 1 rows of s and v, the first before the samples. The outputs up to ends[t] lie between the
 // rows t and t + 1, each at fractions[m] of the way, in (0, 1]. `weights` holds each tracker's weight
-// `start` samples before the first row, and what it gains per sample; `turns` how far each sounds ahead of where it hears, in
-// turns, carried; it gains ahead + 1 times the tracker's own turn per sample.
+// `start` samples before the first row, and what it gains per sample. `leads` is the phase by which each
+// sounds ahead of what it hears, in turns; it grows by `ahead` times the tracker's own phase step in each
+// sample, and is carried from call to call.
 void tracker_voices(const float* RESTRICT trail, size_t n, const float* RESTRICT weights,
-                    size_t start, float ahead, float* RESTRICT turns, const int32_t* RESTRICT ends,
+                    size_t start, float ahead, float* RESTRICT leads, const int32_t* RESTRICT ends,
                     const float* RESTRICT fractions, float* RESTRICT sums) {
   float lead[TRACKERS];
-  for (int l = 0; l < TRACKERS; ++l) lead[l] = turns[l];
+  for (int l = 0; l < TRACKERS; ++l) lead[l] = leads[l];
   int32_t m = 0;
   for (size_t t = 0; t < n; ++t) {
     const float* RESTRICT from = trail + t * 4 * TRACKERS;
     const float* RESTRICT to = from + 4 * TRACKERS;
     const float at = static_cast<float>(start + t);
-    float turn[TRACKERS], wr[TRACKERS], wi[TRACKERS], zr[TRACKERS], zi[TRACKERS];
+    float step[TRACKERS], wr[TRACKERS], wi[TRACKERS], zr[TRACKERS], zi[TRACKERS];
     for (int l = 0; l < TRACKERS; ++l) {
       const float vr = from[2 * TRACKERS + l], vi = from[3 * TRACKERS + l];
-      turn[l] = atan2_of(vi, vr) * 0.15915494309189534f;
+      step[l] = atan2_of(vi, vr) * 0.15915494309189534f;  // in turns
       const float before = madd(at, weights[TRACKERS + l], weights[l]);
       const float after = before + weights[TRACKERS + l];
       // Both ends in the frame of the first.
@@ -177,15 +183,15 @@ void tracker_voices(const float* RESTRICT trail, size_t n, const float* RESTRICT
       float* RESTRICT sum = sums + static_cast<size_t>(m) * TRACKERS;
       for (int l = 0; l < TRACKERS; ++l) {
         float cosine, sine;
-        unit_of(nearest_turn(madd(fraction * (1.0f + ahead), turn[l], lead[l])), &cosine, &sine);
+        unit_of(nearest_turn(madd(fraction * (1.0f + ahead), step[l], lead[l])), &cosine, &sine);
         const float re = madd(fraction, zr[l] - wr[l], wr[l]);
         const float im = madd(fraction, zi[l] - wi[l], wi[l]);
         sum[l] += madd(re, cosine, -(im * sine));
       }
     }
-    for (int l = 0; l < TRACKERS; ++l) lead[l] = nearest_turn(madd(ahead, turn[l], lead[l]));
+    for (int l = 0; l < TRACKERS; ++l) lead[l] = nearest_turn(madd(ahead, step[l], lead[l]));
   }
-  for (int l = 0; l < TRACKERS; ++l) turns[l] = lead[l];
+  for (int l = 0; l < TRACKERS; ++l) leads[l] = lead[l];
 }
 
 }  // namespace

@@ -5,7 +5,9 @@
 namespace check {
 namespace {
 
-constexpr size_t PANEL = 8;
+using cochlea::kernels::TrackingRule;
+
+constexpr size_t PANEL = cochlea::kernels::RESONATOR_PANEL, GROUP = cochlea::kernels::TRACKER_GROUP;
 
 // The magnitude that a recurrence reaches: what its next step rounds.
 float largest(const Guarded<float>& x) {
@@ -101,9 +103,8 @@ size_t phasors_timed(const Table& table) {
 // A tone within reach of trackers that listen to it: where one is not heard, a rounding error decides
 // whether it follows, and tiers may part.
 void trackers_trial(Trial& t) {
-  constexpr size_t GROUP = 16;
   const size_t groups = t.random.below(4), n = t.random.below(400);
-  const int rule = static_cast<int>(t.random.below(3));
+  const auto rule = static_cast<TrackingRule>(t.random.below(3));
   const Guarded<float> parameters(groups * 5 * GROUP), states(groups * 6 * GROUP),
       actual(states.size()), x(n);
   const double theta = t.random.uniform(0.05f, 2.5f);
@@ -137,17 +138,17 @@ void trackers_trial(Trial& t) {
 }
 
 size_t trackers_timed(const Table& table) {
-  constexpr size_t GROUP = 16, GROUPS = 2, N = 1024;
+  constexpr size_t GROUPS = 2, N = 1024;
   static Random random(1);
   static const Guarded<float> x(N, random), parameters(GROUPS * 5 * GROUP, random, 0.1f, 0.2f),
       states(GROUPS * 6 * GROUP, random, 0.1f, 0.2f);
-  table.tracker_samples(parameters.data(), x.data(), N, states.data(), 0.0f, 0, GROUPS, nullptr, 0);
+  table.tracker_samples(parameters.data(), x.data(), N, states.data(), 0.0f, TrackingRule::chord,
+                        GROUPS, nullptr, 0);
   return GROUPS * GROUP * N;
 }
 
 // A trail of unit turns and random values, with up to three outputs per sample.
 void voices_trial(Trial& t) {
-  constexpr size_t GROUP = 16;
   const size_t n = t.random.below(70);
   const Guarded<float> trail((n + 1) * 4 * GROUP, t.random), weights(2 * GROUP, t.random);
   for (size_t i = 0; i <= n; ++i) {
@@ -178,7 +179,7 @@ void voices_trial(Trial& t) {
 }
 
 size_t voices_timed(const Table& table) {
-  constexpr size_t GROUP = 16, N = 64;
+  constexpr size_t N = 64;
   static Random random(1);
   static const Guarded<float> trail((N + 1) * 4 * GROUP, random), weights(2 * GROUP, random),
       fractions(N, random, 0.0f, 1.0f), turns(GROUP, random), sums(N * GROUP, random);

@@ -1,20 +1,9 @@
-import { logFrequencies, midiFrequencies, superResolution, TrackingBank, type TrackingRule } from 'cochlea';
+import { logFrequencies, midiFrequencies, TrackingBank, type TrackingRule } from 'cochlea';
 import { describe, expect, it } from 'vitest';
 import { expectError } from '../helpers/errors.js';
+import { noise, SR, tone } from './signals.js';
 
-const SR = 44100;
 const rules: TrackingRule[] = ['chord', 'tangent', 'ewma'];
-
-const tone = (n: number, frequency: number) =>
-  Float32Array.from({ length: n }, (_, i) => Math.cos((2 * Math.PI * frequency * i) / SR));
-
-function noise(n: number, seed = 1): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: n }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
 
 /** One tracker by its definition, sample by sample in double precision. */
 function oracle(y: Float32Array, own: number, alpha: number, gamma: number, threshold: number, rule: TrackingRule) {
@@ -98,7 +87,7 @@ describe('TrackingBank: known values', () => {
         Float32Array.from({ length: 3000 }, (_, i) => (i === 5 ? 1 : 0)),
         tone(3000, 440).map((x) => 1e-8 * x),
         new Float32Array(3000).fill(1),
-        noise(3000).map((x) => 1e30 * x),
+        noise(3000).map((x) => 1e18 * x),
       ]) {
         const result = new TrackingBank({ sampleRate: SR, frequencies, rule, threshold: 0 }).track(y, {
           hopLength: 10,
@@ -108,6 +97,55 @@ describe('TrackingBank: known values', () => {
         }
       }
     }
+  });
+});
+
+describe('TrackingBank: the level', () => {
+  const frequencies = logFrequencies({ fmin: 110, nBins: 40 });
+  const y = tone(8000, 445).map((x, i) => x + 0.1 * Math.sin(0.3 * i));
+
+  // A power of two changes no rounding, so that the frequencies must be the same to the last bit.
+  it.each(rules)('%s: at threshold 0 every level is followed alike', (rule) => {
+    const track = (scale: number) =>
+      new TrackingBank({ sampleRate: SR, frequencies, rule, threshold: 0 }).track(
+        y.map((x) => scale * x),
+        { hopLength: 100, complex: true },
+      );
+    const expected = track(1);
+    expect(expected.frequency.data[24 * 80 + 79]).toBeCloseTo(445, 0);
+    for (const scale of [2 ** -35, 2 ** -17, 2 ** 32, 2 ** 59]) {
+      const { magnitude, frequency } = track(scale);
+      expect(frequency.data).toEqual(expected.frequency.data);
+      for (let k = 0; k < frequencies.length; k++) {
+        const [a, b] = [magnitude, expected.magnitude].map(({ data }) => data[k * 80 + 79]);
+        expect(a / scale / b).toBeCloseTo(1, 5);
+      }
+    }
+  });
+
+  it('a threshold beyond single precision is one that nothing reaches', () => {
+    const bank = new TrackingBank({ sampleRate: SR, frequencies: [430], alphas: [0.01], threshold: 1e300 });
+    expect(bank.track(y, { hopLength: 8000 }).frequency.data[0]).toBeCloseTo(430, 2);
+  });
+
+  it.each(rules)('%s: refuses what is beyond 1e18 and is as before', (rule) => {
+    const bank = new TrackingBank({ sampleRate: SR, frequencies, rule, threshold: 0 });
+    const before = bank.track(y, { hopLength: 100 });
+    expectError(
+      () => bank.track(Float32Array.of(0, 1e38), { hopLength: 1 }),
+      RangeError,
+      'ERR_COCHLEA_OUT_OF_RANGE',
+      'signal: expected samples from -1e18 to 1e18, received 1e+38 at index 1',
+    );
+    bank.reset();
+    expect(bank.track(y, { hopLength: 100 })).toEqual(before);
+    bank.track(
+      noise(1000).map((x) => Math.sign(x) * 1e18),
+      { hopLength: 1000 },
+    );
+    bank.track(new Float32Array(200), { hopLength: 200 });
+    const { magnitude, frequency } = bank.track(y, { hopLength: 100 });
+    for (const { data } of [magnitude, frequency]) expect(data.every((x) => Number.isFinite(x))).toBe(true);
   });
 });
 
@@ -166,104 +204,19 @@ describe('TrackingBank: one result for all ways', () => {
       'signal: expected finite samples, received NaN at index 1',
     );
     expect(bank.frameCount(5, 5)).toBe(1);
-  });
-});
-
-describe('superResolution', () => {
-  const cells = (rows: number[][]) => ({
-    data: Float32Array.from(rows.flat()),
-    shape: [rows.length, rows[0].length] as [number, number],
-  });
-  // Two resonators over three frames.
-  const tracked = {
-    magnitude: cells([
-      [0.3, 0.1, 1],
-      [0.4, 0.2, 2],
-    ]),
-    frequency: cells([
-      [100, 118, 10],
-      [101, 120, 1000],
-    ]),
-  };
-  const frequencies = [100, 110, 121];
-
-  it('puts magnitudes where the resonators were', () => {
-    const { data, shape } = superResolution(tracked, { frequencies });
-    expect(shape).toEqual([3, 3]);
-    expect(data).toEqual(Float32Array.of(0.4, 0, 0, 0, 0, 0, 0, 0.2, 0));
-  });
-
-  it('adds powers where resonators meet', () => {
-    const { data } = superResolution(tracked, { frequencies, collision: 'sum' });
-    expect(data[0]).toBeCloseTo(0.5, 6);
-    expect(data[7]).toBeCloseTo(Math.hypot(0.1, 0.2), 6);
-  });
-
-  it('gives a cell to the resonator nearest its own frequency', () => {
-    const natural = [102, 101.5];
-    const { data } = superResolution(tracked, { frequencies, collision: 'nearest', natural });
-    expect(data).toEqual(Float32Array.of(0.4, 0, 0, 0, 0, 0, 0, 0.1, 0));
-    const other = superResolution(tracked, { frequencies, collision: 'nearest', natural: [100.5, 103] });
-    expect(other.data[0]).toBe(Math.fround(0.3));
-  });
-
-  it('complex values by every rule', () => {
-    const complex = {
-      re: Float32Array.of(0.3, 0, 1, 0, 0.2, 2),
-      im: Float32Array.of(0, 0.1, 0, -0.4, 0, 0),
-      shape: [2, 3] as [number, number],
-    };
-    const given = { ...tracked, complex };
-    const at = (cell: number, options: object) => {
-      const { re, im } = superResolution(given, { frequencies, complex: true, ...options });
-      return [re[cell], im[cell]];
-    };
-    const [a, b] = [
-      [Math.fround(0.3), 0],
-      [0, Math.fround(-0.4)],
-    ]; // of the first frame
-    expect(at(0, {})).toEqual(b);
-    expect(at(0, { collision: 'sum' })).toEqual([a[0], b[1]]);
-    expect(at(0, { collision: 'nearest', natural: [100.5, 103] })).toEqual(a);
-    expect(at(7, { collision: 'nearest', natural: [103, 120] })).toEqual([Math.fround(0.2), 0]);
-    expect(at(1, { collision: 'sum' })).toEqual([0, 0]);
-  });
-
-  it('complex sum of resonators on one tone is their number times the tone', () => {
-    const y = tone(SR, 445);
-    const bank = new TrackingBank({ sampleRate: SR, frequencies: [430, 440, 450], alphas: [0.002, 0.002, 0.002] });
-    const result = bank.track(y, { hopLength: 441, complex: true });
-    const { re, shape } = superResolution(result, { frequencies: [400, 445, 500], collision: 'sum', complex: true });
-    expect(shape).toEqual([3, 100]);
-    for (let t = 80; t < 100; t++) expect(re[100 + t]).toBeCloseTo(1.5 * y[441 * (t + 1) - 1], 1);
-  });
-
-  it('shows a tone in one fine row', () => {
-    const bank = new TrackingBank({ sampleRate: SR, frequencies: logFrequencies() });
-    const fine = logFrequencies({ nBins: 252, binsPerOctave: 36 });
-    const S = superResolution(bank.track(tone(SR, fine[133]), { hopLength: 441 }), { frequencies: fine });
-    const column = Array.from({ length: 252 }, (_, k) => S.data[k * 100 + 99]);
-    expect(column.indexOf(Math.max(...column))).toBe(133);
-    expect(column.filter((x) => x > 0.05).length).toBe(1);
-  });
-
-  it('refuses rows that do not rise and matrices that do not match', () => {
     expectError(
-      () => superResolution(tracked, { frequencies: [100, 100] }),
+      () => bank.frameCount(100, 0),
       RangeError,
       'ERR_COCHLEA_OUT_OF_RANGE',
-      'frequencies[1]: expected a number > the one before (100), received 100',
+      'hopLength: expected an integer >= 1, received 0',
     );
-    expect(() => superResolution({ ...tracked, frequency: cells([[1]]) }, { frequencies })).toThrow(RangeError);
-    expect(() => superResolution(undefined as never, { frequencies })).toThrow(TypeError);
-    expect(() => superResolution(tracked, { frequencies, complex: true })).toThrow(
-      'tracked.complex: expected an object',
-    );
+    const wrong = { data: new Float32Array(2), shape: [2, 1] as [number, number] };
+    const right = { data: new Float32Array(2), shape: [1, 2] as [number, number] };
     expectError(
-      () => superResolution(tracked, { frequencies, collision: 'nearest', natural: [1] }),
+      () => bank.track(new Float32Array(10), { hopLength: 5, out: { magnitude: right, frequency: wrong } }),
       RangeError,
       'ERR_COCHLEA_OUT_OF_RANGE',
-      'natural: expected as many values as rows of tracked (2)',
+      "out.frequency.shape: expected [1, 2], received '[2, 1]'",
     );
   });
 });

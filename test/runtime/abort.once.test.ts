@@ -5,7 +5,7 @@
  * To add a function, add a row to `rows`: arguments for which it works for some seconds, a row for each of its long
  * stages (a filter's design, a transform of great length). The arguments are made when the row runs.
  */
-import { configure } from 'cochlea';
+import { configure, type Matrix } from 'cochlea';
 import * as promises from 'cochlea/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -64,8 +64,47 @@ const long = () => noise(2 ** 24);
 const prime = () => noise(PRIME);
 
 const pitches = { sampleRate: 22050, fmin: 65, fmax: 2093 };
+const minute = () => noise(60 * 48000);
+const many = (n: number) => Float64Array.from({ length: n }, (_, i) => 100 + (10000 * i) / n);
+const square = (rows: number, columns: number): Matrix => ({ data: noise(rows * columns), shape: [rows, columns] });
+const powers = () => {
+  const { data, shape } = square(512, 2 ** 16);
+  return { data: data.map(Math.abs), shape };
+};
+const heard = () => {
+  const magnitude = square(2 ** 6, 2 ** 19);
+  return { magnitude, frequency: { ...magnitude, data: magnitude.data.map((x) => 5000 + 4000 * x) } };
+};
 
 const rows: Row[] = [
+  row('resonate', 'frames of every sample', minute, (y, options) =>
+    promises.resonate(y, { sampleRate: 48000, frequencies: many(440), hopLength: 64, output: 'phase', ...options }),
+  ),
+  row(
+    'resonate',
+    'the design of many resonators',
+    () => many(60000),
+    (frequencies, options) =>
+      promises.resonate(new Float32Array(1), { sampleRate: 48000, frequencies, hopLength: 1, ...options }),
+  ),
+  row('resonate', 'blocks of many resonators', minute, (y, options) =>
+    promises.resonate(y, { sampleRate: 48000, frequencies: many(5000), hopLength: 2 ** 15, ...options }),
+  ),
+  row('synthesize', 'many resonators', minute, (y, options) =>
+    promises.synthesize(y, { sampleRate: 48000, frequencies: many(5000), ...options }),
+  ),
+  row('synthesize', 'a mask of all of them', minute, (y, options) =>
+    promises.synthesize(y, { sampleRate: 48000, frequencies: many(20000), threshold: 0, exclusion: 0, ...options }),
+  ),
+  row('superResolution', 'many frames', heard, (tracked, options) =>
+    promises.superResolution(tracked, { frequencies: many(64), collision: 'sum', ...options }),
+  ),
+  row('resonatorChroma', 'many frames', powers, (power, options) =>
+    promises.resonatorChroma(power, { frequencies: many(512), nChroma: 4096, ...options }),
+  ),
+  row('resonatorMfcc', 'many coefficients', powers, (power, options) =>
+    promises.resonatorMfcc(power, { nMfcc: 512, ...options }),
+  ),
   row('fft', 'a long transform', long, (x, options) => promises.fft(x, options)),
   row('fft', 'of prime length', prime, (x, options) => promises.fft(x, options)),
   row('ifft', 'a long transform', long, (x, options) => promises.ifft(x, options)),
@@ -177,10 +216,8 @@ const missing = new Set<Name>([
   'phase',
   'piptrack',
   'powerToDb',
-  'resonate',
   'softmask',
   'stft',
-  'synthesize',
   'tonnetz',
   'vqt',
 ]);

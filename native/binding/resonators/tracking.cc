@@ -1,19 +1,17 @@
 #include "core/resonators/tracking.h"
-#include "binding/runtime/exports.h"
-#include "core/runtime/finite.h"
+#include "binding/resonators/tracking.h"
 
 namespace cochlea::binding {
 namespace {
 
 Made<TrackingBank> create(double sample_rate, InDouble frequencies, InDouble alphas, InDouble betas,
                           InDouble gammas, double threshold, int32_t rule) {
-  const size_t bins = frequencies.size();
-  if (bins == 0 || alphas.size() != bins || betas.size() != bins || gammas.size() != bins)
-    return {Status::invalid("frequencies", "one alpha, beta and gamma for each"), nullptr};
-  if (rule < 0 || rule > static_cast<int32_t>(TrackingRule::ewma))
-    return {Status::invalid("rule", "a known rule"), nullptr};
+  const ResonatorParameters parameters =
+      resonator_parameters(sample_rate, frequencies, alphas, betas);
+  if (Status status = check_tracking(parameters, gammas, rule); !status.ok())
+    return {status, nullptr};
   return {{},
-          std::make_unique<TrackingBank>(sample_rate, frequencies, alphas, betas, gammas, threshold,
+          std::make_unique<TrackingBank>(parameters, gammas, threshold,
                                          static_cast<TrackingRule>(rule))};
 }
 
@@ -26,7 +24,7 @@ Status track(TrackingBank& bank, In signal, int32_t hop_length, Out magnitude, O
   if (magnitude.size() < size || frequency.size() < size ||
       (complex && (re.size() < size || im.size() < size)))
     return Status::invalid("out", "room for every bin and frame");
-  if (Status status = check_finite("signal", signal); !status.ok()) return status;
+  if (Status status = check_resonator_samples("signal", signal); !status.ok()) return status;
   bank.track(signal, hop, magnitude, frequency, re, im);
   return {};
 }
@@ -43,5 +41,4 @@ const Registration registration([](Exports& exports) {
 });
 
 }  // namespace
-
 }  // namespace cochlea::binding

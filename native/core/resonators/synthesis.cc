@@ -13,37 +13,36 @@ namespace cochlea {
 
 namespace {
 
-constexpr double STRAY = std::numbers::sqrt2;  // ratio, from home
+constexpr double STRAY =
+    std::numbers::sqrt2;  // the ratio to its own frequency of a tracker gone astray
 
 }  // namespace
 
-Synthesizer::Synthesizer(TrackingBank bank, double sample_rate, std::span<const double> frequencies,
-                         std::span<const double> alphas, double threshold, SynthesisMask mask,
-                         double exclusion, double hysteresis)
+Synthesizer::Synthesizer(TrackingBank bank, const ResonatorParameters& parameters,
+                         SynthesisMask mask, double exclusion, double hysteresis)
     : bank_(std::move(bank)),
-      sample_rate_(sample_rate),
+      sample_rate_(parameters.sample_rate),
       exclusion_(std::exp2(exclusion)),
       hysteresis_(hysteresis),
-      threshold_(static_cast<float>(threshold)),
       mask_(mask),
-      interval_(std::max<size_t>(1, static_cast<size_t>(sample_rate / 1000))),
-      frequencies_(frequencies.begin(), frequencies.end()),
-      alphas_(alphas.begin(), alphas.end()),
-      edges_(frequencies.begin(), frequencies.end()),
-      heard_(frequencies.size()),
-      distance_(frequencies.size()),
-      drift_(frequencies.size()),
-      history_(SMOOTHING * frequencies.size()),
-      sounds_(frequencies.size()),
-      count_(frequencies.size()),
+      interval_(std::max<size_t>(1, static_cast<size_t>(sample_rate_ / 1000))),
+      frequencies_(parameters.frequencies),
+      alphas_(parameters.alphas),
+      edges_(parameters.frequencies),
+      heard_(frequencies_.size()),
+      distance_(frequencies_.size()),
+      drift_(frequencies_.size()),
+      history_(SMOOTHING * frequencies_.size()),
+      sounds_(frequencies_.size()),
+      count_(frequencies_.size()),
       weights_(bank_.groups() * 2 * TRACKER_GROUP),
-      turns_(bank_.groups() * TRACKER_GROUP),
+      leads_(bank_.groups() * TRACKER_GROUP),
       trail_(GROUPS * TRAIL),
-      sums_(MOST_OUTPUTS * TRACKER_GROUP),
-      fractions_(MOST_OUTPUTS),
+      sums_(MAX_OUTPUTS * TRACKER_GROUP),
+      fractions_(MAX_OUTPUTS),
       ends_(TILE) {
-  order_.reserve(frequencies.size());
-  taken_.reserve(frequencies.size());
+  order_.reserve(frequencies_.size());
+  taken_.reserve(frequencies_.size());
   std::sort(edges_.begin(), edges_.end());
   for (size_t i = 0; i + 1 < edges_.size(); ++i) edges_[i] = std::sqrt(edges_[i] * edges_[i + 1]);
   edges_.pop_back();
@@ -51,7 +50,7 @@ Synthesizer::Synthesizer(TrackingBank bank, double sample_rate, std::span<const 
 }
 
 size_t Synthesizer::bytes() const {
-  const size_t floats = weights_.size() + turns_.size() + trail_.size() + sums_.size() +
+  const size_t floats = weights_.size() + leads_.size() + trail_.size() + sums_.size() +
                         fractions_.size() + ends_.size();
   return bank_.bytes() + floats * sizeof(float) +
          frequencies_.size() * (8 * sizeof(double) + SMOOTHING + 2);
@@ -70,12 +69,14 @@ void Synthesizer::reset() {
   std::fill(sounds_.begin(), sounds_.end(), uint8_t{0});
   std::fill(count_.begin(), count_.end(), uint8_t{0});
   std::fill(weights_.begin(), weights_.end(), 0.0f);
-  std::fill(turns_.begin(), turns_.end(), 0.0f);
+  std::fill(leads_.begin(), leads_.end(), 0.0f);
 }
 
-void Synthesizer::draw_greedy() {
+Status Synthesizer::draw_greedy(const Task& task) {
   taken_.clear();
   for (const size_t k : order_) {
+    // Each of many that sound moves those above it.
+    if (task.cancelled()) return Status::cancelled();
     const double f = heard_[k];
     const auto above = std::lower_bound(taken_.begin(), taken_.end(), f);
     if (above != taken_.end() && *above < f * exclusion_) continue;
@@ -83,6 +84,7 @@ void Synthesizer::draw_greedy() {
     taken_.insert(above, f);
     sounds_[k] = 1;
   }
+  return {};
 }
 
 void Synthesizer::draw_nearest() {
@@ -108,15 +110,15 @@ void Synthesizer::measure_drift(size_t first_group, size_t groups, size_t sample
   }
 }
 
-// Draws the mask that counts from here on, and turns its average into weights for the samples up to the
+// Draws the mask that counts from here on, and makes its average the weights of the samples up to the
 // next.
-void Synthesizer::draw_mask() {
+Status Synthesizer::draw_mask(const Task& task) {
   const double hertz = sample_rate_ / (2 * std::numbers::pi);
   order_.clear();
   for (size_t k = 0; k < frequencies_.size(); ++k) {
     const bool sounded = sounds_[k] != 0;
     sounds_[k] = 0;
-    if (!(bank_.power(k) > threshold_)) continue;
+    if (!bank_.above_threshold(k)) continue;
     heard_[k] = bank_.angle(k) * hertz;
     const double ratio = heard_[k] / frequencies_[k];
     if (!(ratio > 1 / STRAY && ratio < STRAY && heard_[k] * pitch_ < sample_rate_ / 2 &&
@@ -128,7 +130,11 @@ void Synthesizer::draw_mask() {
   std::sort(order_.begin(), order_.end(), [this](size_t a, size_t b) {
     return distance_[a] != distance_[b] ? distance_[a] < distance_[b] : a < b;
   });
-  mask_ == SynthesisMask::greedy ? draw_greedy() : draw_nearest();
+  if (mask_ == SynthesisMask::nearest) {
+    draw_nearest();
+  } else if (Status status = draw_greedy(task); !status.ok()) {
+    return status;
+  }
 
   constexpr float PART = 1.0f / SMOOTHING;
   uint8_t* const oldest = &history_[drawn_ * frequencies_.size()];
@@ -142,12 +148,12 @@ void Synthesizer::draw_mask() {
         (PART * static_cast<float>(count_[k]) - before) / static_cast<float>(interval_);
   }
   drawn_ = (drawn_ + 1) % SMOOTHING;
+  return {};
 }
 
 Status Synthesizer::process(const Task& task, std::span<const float> x, std::span<float> out,
                             size_t* count) {
   const kernels::Table& kernel = kernels::active();
-  const size_t total = x.size();
   const float ahead = static_cast<float>(pitch_ / speed_ - 1);
   *count = 0;
   while (!x.empty()) {
@@ -160,12 +166,13 @@ Status Synthesizer::process(const Task& task, std::span<const float> x, std::spa
     }
     std::fill_n(sums_.data(), outputs * TRACKER_GROUP, 0.0f);
     for (size_t first = 0; first < bank_.groups(); first += GROUPS) {
+      if (task.cancelled()) return Status::cancelled();
       const size_t groups = std::min(GROUPS, bank_.groups() - first);
       bank_.trace(first, groups, x.first(n), trail_.data(), TRAIL);
       if (phase_ + n == interval_) measure_drift(first, groups, n);
       for (size_t g = 0; g < groups; ++g) {
         kernel.tracker_voices(&trail_[g * TRAIL], n, &weights_[(first + g) * 2 * TRACKER_GROUP],
-                              phase_, ahead, &turns_[(first + g) * TRACKER_GROUP], ends_.data(),
+                              phase_, ahead, &leads_[(first + g) * TRACKER_GROUP], ends_.data(),
                               fractions_.data(), sums_.data());
       }
     }
@@ -177,10 +184,25 @@ Status Synthesizer::process(const Task& task, std::span<const float> x, std::spa
     phase_ += n;
     if (phase_ == interval_) {
       phase_ = 0;
-      draw_mask();
-      if (task.cancelled()) return Status::cancelled();
-      task.progress(static_cast<double>(total - x.size()) / static_cast<double>(total));
+      if (Status status = draw_mask(task); !status.ok()) return status;
     }
+  }
+  return {};
+}
+
+Status synthesize(const Task& task, Synthesizer& synthesizer, std::span<const float> y,
+                  std::span<float> out) {
+  constexpr size_t CHUNK = 4096;
+  constexpr float SILENCE[64] = {};
+  for (size_t written = 0; written < out.size();) {
+    const std::span<const float> x =
+        y.empty() ? std::span<const float>(SILENCE) : y.first(std::min(CHUNK, y.size()));
+    size_t count;
+    if (Status status = synthesizer.process(task, x, out.subspan(written), &count); !status.ok())
+      return status;
+    if (!y.empty()) y = y.subspan(x.size());
+    written += count;
+    task.progress(written, out.size());
   }
   return {};
 }

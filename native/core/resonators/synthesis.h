@@ -7,7 +7,7 @@
 //   out[m] = 2 Re sum over k of weight_k(t) s_k(t) exp(i lead_k(t)),  t = speed m
 //   lead_k(t) = (pitch / speed - 1) phi_k(t)
 //
-// since s_k, in the rotated frame of core/tracking.h, has turned by phi already. Between two samples the
+// since s_k, in the rotated frame of tracking.h, has turned by phi already. Between two samples the
 // slow factor is interpolated linearly and the phase goes on at the tracker's frequency. Nothing is
 // divided by a measured peak: a tone of amplitude A leaves a tracker with A / 2.
 //
@@ -40,11 +40,10 @@ enum class SynthesisMask { greedy, nearest };
 
 class Synthesizer {
  public:
-  static constexpr double MOST = 16;  // pitch and speed are in [1 / MOST, MOST]
+  static constexpr double MAX_RATIO = 16;  // pitch and speed are in [1 / MAX_RATIO, MAX_RATIO]
 
-  // `bank` at its start, made from these frequencies, alphas and this threshold.
-  Synthesizer(TrackingBank bank, double sample_rate, std::span<const double> frequencies,
-              std::span<const double> alphas, double threshold, SynthesisMask mask,
+  // `bank` at its start, made from these parameters.
+  Synthesizer(TrackingBank bank, const ResonatorParameters& parameters, SynthesisMask mask,
               double exclusion, double hysteresis);
 
   size_t bytes() const;
@@ -53,9 +52,12 @@ class Synthesizer {
   void tune(double pitch, double speed);
 
   // The most samples that process() makes of n.
-  double most(size_t n) const { return std::floor(static_cast<double>(n) / speed_) + 1; }
+  double max_output(size_t n) const {
+    return n == 0 ? 0 : std::floor(static_cast<double>(n) / speed_) + 1;
+  }
 
-  // The samples out whose time has come, into `out` as far as there is room; *count says how many.
+  // The samples out whose time has come, into `out` as far as there is room; *count says how many. A
+  // synthesizer whose task was cancelled is of no further use.
   Status process(const Task& task, std::span<const float> x, std::span<float> out, size_t* count);
 
   void reset();
@@ -64,23 +66,21 @@ class Synthesizer {
   static constexpr size_t TILE = 64;       // samples of one pass
   static constexpr size_t GROUPS = 2;      // of one pass
   static constexpr size_t SMOOTHING = 10;  // masks that are averaged
-  static constexpr size_t MOST_OUTPUTS = TILE * static_cast<size_t>(MOST) + 1;
+  static constexpr size_t MAX_OUTPUTS = TILE * static_cast<size_t>(MAX_RATIO) + 1;
   static constexpr size_t TRAIL = (TILE + 1) * TrackingBank::TRACE;
 
   void measure_drift(size_t first_group, size_t groups, size_t samples);
-  void draw_mask();
-  void draw_greedy();
+  Status draw_mask(const Task& task);
+  Status draw_greedy(const Task& task);
   void draw_nearest();
 
   TrackingBank bank_;
   double sample_rate_, exclusion_, hysteresis_, pitch_ = 1, speed_ = 1;
-  float threshold_;
   SynthesisMask mask_;
   size_t interval_;  // samples from one mask to the next
   size_t phase_;     // samples since the last
-  double
-      until_;  // samples to the next output, counted from the last sample; at least 0, 0 excluded
-  size_t drawn_;  // masks, modulo SMOOTHING
+  double until_;     // samples from the last one to the next output, > 0
+  size_t drawn_;     // masks, modulo SMOOTHING
   std::vector<double> frequencies_, alphas_;
   std::vector<double> edges_;     // between the sorted frequencies
   std::vector<double> heard_;     // where each tracker is, in Hz
@@ -92,11 +92,15 @@ class Synthesizer {
   std::vector<uint8_t> sounds_;   // the last mask
   std::vector<uint8_t> count_;    // of the last SMOOTHING masks
   Aligned<float> weights_;        // [groups][2][TRACKER_GROUP]: at the last mask, and per sample
-  Aligned<float> turns_;          // [groups][TRACKER_GROUP]
+  Aligned<float> leads_;          // [groups][TRACKER_GROUP]: lead_k, in turns
   Aligned<float> trail_;          // [GROUPS][TRAIL]
-  Aligned<float> sums_;           // [MOST_OUTPUTS][TRACKER_GROUP]
+  Aligned<float> sums_;           // [MAX_OUTPUTS][TRACKER_GROUP]
   std::vector<float> fractions_;
   std::vector<int32_t> ends_;
 };
+
+// Fills all of `out`: with what y gives, and then with what silence after it does.
+Status synthesize(const Task& task, Synthesizer& synthesizer, std::span<const float> y,
+                  std::span<float> out);
 
 }  // namespace cochlea

@@ -2,29 +2,32 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "kernels/dispatch.h"
 
 namespace cochlea {
 
-TrackingBank::TrackingBank(double sample_rate, std::span<const double> frequencies,
-                           std::span<const double> alphas, std::span<const double> betas,
-                           std::span<const double> gammas, double threshold, TrackingRule rule)
-    : sample_rate_(sample_rate),
-      bins_(frequencies.size()),
+TrackingBank::TrackingBank(const ResonatorParameters& parameters, std::span<const double> gammas,
+                           double threshold, TrackingRule rule)
+    : sample_rate_(parameters.sample_rate),
+      bins_(parameters.size()),
       groups_((bins_ + TRACKER_GROUP - 1) / TRACKER_GROUP),
-      threshold_(static_cast<float>(threshold)),
+      threshold_(static_cast<float>(
+          std::min(threshold, static_cast<double>(std::numeric_limits<float>::max())))),
       rule_(rule),
       parameters_(groups_ * PARAMETERS, 0.0f),
       states_(groups_ * STATE, 0.0f) {
   for (size_t k = 0; k < groups_ * TRACKER_GROUP; ++k) {
     // The lanes that fill the last group stay at rest on a frequency of 0.
     const bool used = k < bins_;
-    const double theta = used ? 2 * std::numbers::pi * frequencies[k] / sample_rate : 0;
-    const double values[] = {used ? alphas[k] : 0, used ? betas[k] : 0, used ? gammas[k] : 0,
-                             std::cos(theta), std::sin(theta)};
-    for (size_t row = 0; row < 5; ++row)
+    const double theta =
+        used ? 2 * std::numbers::pi * parameters.frequencies[k] / parameters.sample_rate : 0;
+    const double values[kernels::TRACKER_PARAMETER_ROWS] = {
+        used ? parameters.alphas[k] : 0, used ? parameters.betas[k] : 0, used ? gammas[k] : 0,
+        std::cos(theta), std::sin(theta)};
+    for (size_t row = 0; row < kernels::TRACKER_PARAMETER_ROWS; ++row)
       parameters_[k / TRACKER_GROUP * PARAMETERS + row * TRACKER_GROUP + k % TRACKER_GROUP] =
           static_cast<float>(values[row]);
   }
@@ -49,14 +52,13 @@ void TrackingBank::trace(size_t first, size_t groups, std::span<const float> x, 
   for (size_t g = 0; g < groups; ++g)
     std::copy_n(states + g * STATE + 2 * TRACKER_GROUP, TRACE, trail + g * trail_stride);
   kernels::active().tracker_samples(&parameters_[first * PARAMETERS], x.data(), x.size(), states,
-                                    threshold_, static_cast<int>(rule_), groups, trail + TRACE,
-                                    trail_stride);
+                                    threshold_, rule_, groups, trail + TRACE, trail_stride);
 }
 
-float TrackingBank::power(size_t bin) const {
+bool TrackingBank::above_threshold(size_t bin) const {
   const float* const s = &states_[bin / TRACKER_GROUP * STATE + bin % TRACKER_GROUP];
   const float re = s[2 * TRACKER_GROUP], im = s[3 * TRACKER_GROUP];
-  return re * re + im * im;
+  return re * re + im * im > threshold_;
 }
 
 float TrackingBank::angle(size_t bin) const {
@@ -73,8 +75,7 @@ void TrackingBank::track(std::span<const float> x, size_t hop_length, std::span<
     const size_t groups = std::min(GROUPS, groups_ - first);
     const auto advance = [&](size_t from, size_t to) {
       kernel.tracker_samples(&parameters_[first * PARAMETERS], x.data() + from, to - from,
-                             &states_[first * STATE], threshold_, static_cast<int>(rule_), groups,
-                             nullptr, 0);
+                             &states_[first * STATE], threshold_, rule_, groups, nullptr, 0);
     };
     size_t at = 0, end = hop_length - static_cast<size_t>(position_ % hop_length);
     for (size_t frame = 0; frame < frames; ++frame, at = end, end += hop_length) {

@@ -37,7 +37,8 @@ describe('ResonatorStream', () => {
       })(),
     );
     const stream = source.pipe(new ResonatorStream(options));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Turns of the event loop enough to read all of it, and more.
+    for (let i = 0; i < 5000; i++) await new Promise((resolve) => setImmediate(resolve));
     expect(read).toBeLessThan(100);
     stream.destroy();
   });
@@ -71,6 +72,19 @@ describe('ResonatorStream', () => {
       t++;
     }
     expect(t).toBe(43);
+  });
+
+  it('reads options as every call does: inherited ones too, and no other', async () => {
+    const inherited = Object.create(options);
+    expectError(
+      () => new ResonatorStream({ ...options, channels: 2 } as never),
+      TypeError,
+      'ERR_COCHLEA_UNKNOWN_OPTION',
+      'options: expected one of the options',
+    );
+    const frames: Float32Array[] = [];
+    for await (const frame of resonatorFrames([y], inherited)) frames.push(frame as Float32Array);
+    expect(frames).toEqual(expected);
   });
 
   it('checks its options', () => {

@@ -1,14 +1,14 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { types } from 'node:util';
+import * as check from '../runtime/check.js';
 import { typeError } from '../runtime/errors.js';
 import type { ComplexMatrix, Matrix } from '../runtime/matrix.js';
-import { type PerResonator, ResonatorBank, type ResonatorBankOptions, type ResonatorOutput } from './resonators.js';
+import { ResonatorBank, type ResonatorBankOptions } from './bank.js';
+import { hopLengthRule, outputRule, type ResonatorOutput } from './outputs.js';
+import { type BankParameters, bankRules } from './parameters.js';
 
 /** Options of {@link ResonatorStream}. */
-export interface ResonatorStreamOptions<Output extends ResonatorOutput = ResonatorOutput>
-  extends Omit<ResonatorBankOptions, 'channels'> {
-  /** The resonators' frequencies in Hz. */
-  frequencies: PerResonator;
+export interface ResonatorStreamOptions<Output extends ResonatorOutput = ResonatorOutput> extends BankParameters {
   /** Samples from one frame to the next. Integer >= 1. */
   hopLength: number;
   /** What a frame holds. Default `'magnitude'`. */
@@ -20,6 +20,8 @@ export type ResonatorFrame<Output extends ResonatorOutput> = Output extends 'com
   ? { re: Float32Array; im: Float32Array }
   : Float32Array;
 
+const rules = { ...bankRules, hopLength: hopLengthRule, output: check.withDefault(outputRule, 'magnitude') };
+
 /** Cuts a stream of samples, which may come as bytes, into frames. */
 class Framer<Output extends ResonatorOutput> {
   readonly #bank: ResonatorBank;
@@ -27,11 +29,9 @@ class Framer<Output extends ResonatorOutput> {
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(options: ResonatorStreamOptions<Output>) {
-    const { hopLength, output = 'magnitude', ...bank } = options ?? {};
+    const { hopLength, output, ...bank } = check.readOptions(options, rules);
     this.#bank = new ResonatorBank(bank as ResonatorBankOptions);
     this.#frame = { hopLength, output };
-    // Checks both.
-    this.#bank.resonate(new Float32Array(0), this.#frame);
   }
 
   *frames(chunk: unknown): Generator<ResonatorFrame<Output>> {

@@ -1,34 +1,17 @@
 import {
-  alphasOf,
   type ComplexMatrix,
-  equalizer,
   heuristicAlphas,
-  linearFrequencies,
   logFrequencies,
   type Matrix,
-  melFrequencies,
   midiFrequencies,
   ResonatorBank,
   type ResonatorOutput,
   resonate,
-  timeConstantsOf,
 } from 'cochlea';
 import * as promises from 'cochlea/promises';
 import { describe, expect, it } from 'vitest';
 import { expectError } from '../helpers/errors.js';
-
-const SR = 44100;
-
-function noise(n: number, seed = 1): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: n }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-const tone = (n: number, frequency: number, sampleRate = SR) =>
-  Float32Array.from({ length: n }, (_, i) => Math.cos((2 * Math.PI * frequency * i) / sampleRate));
+import { largest, noise, SR, tone, worst } from './signals.js';
 
 /** Half-scale chirp over the piano's range in one second, rising by equal ratios. */
 function chirp(): Float32Array {
@@ -69,128 +52,9 @@ function oracle(
   return { re, im, shape: [frequencies.length, frames] };
 }
 
-const largest = (a: ArrayLike<number>) => Array.from(a).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-
-/** The worst difference, as a fraction of the largest expected value. */
-function worst(actual: Float32Array, expected: ArrayLike<number>): number {
-  expect(actual.length).toBe(expected.length);
-  return actual.reduce((most, v, i) => Math.max(most, Math.abs(v - expected[i])), 0) / (largest(expected) || 1);
+function bytes(x: Float32Array): Buffer {
+  return Buffer.from(x.buffer, x.byteOffset, x.byteLength);
 }
-
-describe('frequencies', () => {
-  it('logFrequencies: equal ratios', () => {
-    const f = logFrequencies();
-    expect(f.length).toBe(84);
-    expect(f[0]).toBe(32.7);
-    expect(f[83]).toBeCloseTo(3950.68, 2);
-    expect(f[12]).toBeCloseTo(65.4, 10);
-    expect(logFrequencies({ fmin: 100, nBins: 3, binsPerOctave: 1 })).toEqual(Float64Array.of(100, 200, 400));
-  });
-
-  it('linearFrequencies: both ends', () => {
-    expect(linearFrequencies({ fmin: 0, fmax: 10, nBins: 5 })).toEqual(Float64Array.of(0, 2.5, 5, 7.5, 10));
-    expect(linearFrequencies({ fmin: 7, fmax: 9, nBins: 1 })).toEqual(Float64Array.of(7));
-    expectError(
-      () => linearFrequencies({ fmin: 2, fmax: 1, nBins: 5 }),
-      RangeError,
-      'ERR_COCHLEA_OUT_OF_RANGE',
-      'fmax: expected a number >= fmin (2), received 1',
-    );
-  });
-
-  it("melFrequencies: librosa's, on both scales", () => {
-    const published = { slaney: { 1: 26.19978713, 38: 995.59191089, 39: 1022.72769586, 64: 2009.63677042 } };
-    const htk = { 1: 15.70813224, 39: 963.32304314, 64: 2196.83928627 };
-    for (const [scale, values] of Object.entries({ ...published, htk })) {
-      const f = melFrequencies({ htk: scale === 'htk' });
-      expect([f.length, f[0]]).toEqual([128, 0]);
-      expect(f[127]).toBeCloseTo(11025, 8);
-      for (const [i, hz] of Object.entries(values)) expect(f[Number(i)]).toBeCloseTo(hz, 7);
-    }
-    expect(melFrequencies({ nMels: 1, fmin: 50 })[0]).toBeCloseTo(50, 10);
-    expectError(
-      () => melFrequencies({ fmin: 100, fmax: 50 }),
-      RangeError,
-      'ERR_COCHLEA_OUT_OF_RANGE',
-      'fmax: expected a number >= fmin (100), received 50',
-    );
-  });
-
-  it('midiFrequencies: the piano', () => {
-    const f = midiFrequencies();
-    expect(f.length).toBe(88);
-    expect(f[0]).toBeCloseTo(27.5, 10);
-    expect(f[48]).toBe(440);
-    expect(f[87]).toBeCloseTo(4186.00904, 5);
-    expect(midiFrequencies({ first: 69, last: 69, tuning: 441 })).toEqual(Float64Array.of(441));
-    expectError(
-      () => midiFrequencies({ first: 60, last: 59 }),
-      RangeError,
-      'ERR_COCHLEA_OUT_OF_RANGE',
-      'last: expected a number >= first (60), received 59',
-    );
-  });
-
-  it('heuristicAlphas: the published table', () => {
-    const alphas = heuristicAlphas([27.5, 440, 1000, 4186, 20000], { sampleRate: SR });
-    for (const [i, alpha] of [0.000429, 0.003766, 0.007529, 0.025867, 0.100074].entries()) {
-      expect(alphas[i]).toBeCloseTo(alpha, 6);
-    }
-    const slow = heuristicAlphas([440], { sampleRate: SR, k: 2 })[0];
-    expect(Math.log1p(-slow) * 2).toBeCloseTo(Math.log1p(-alphas[1]), 12);
-    expect(heuristicAlphas([9], { sampleRate: SR, n: 3 })).toEqual(heuristicAlphas([9], { sampleRate: SR }));
-  });
-});
-
-describe('dynamics and equaliser', () => {
-  it('alphasOf and timeConstantsOf undo each other', () => {
-    expect(alphasOf([0.1], { sampleRate: SR })[0]).toBeCloseTo(0.000226732, 9);
-    expect(timeConstantsOf([1 / 4410], { sampleRate: SR })[0]).toBeCloseTo(0.09998866, 8);
-    const taus = Float64Array.of(1e-5, 0.05, 100);
-    const again = timeConstantsOf(alphasOf(taus, { sampleRate: SR }), { sampleRate: SR });
-    for (const [i, tau] of taus.entries()) expect(again[i] / tau).toBeCloseTo(1, 9);
-    expect(timeConstantsOf([1], { sampleRate: SR })[0]).toBeCloseTo(0, 12);
-  });
-
-  it('a resonator reaches 90 % of a step after 3.89 time constants of its two stages', () => {
-    const tau = 0.02;
-    const bank = new ResonatorBank({
-      sampleRate: SR,
-      frequencies: [2000],
-      alphas: alphasOf([tau], { sampleRate: SR }),
-    });
-    bank.process(tone(Math.round(3.89 * tau * SR), 2000));
-    expect(bank.magnitude()[0] / 0.5).toBeCloseTo(0.9, 2);
-  });
-
-  it('equalizer: the published weights', () => {
-    const weights = equalizer({ sampleRate: SR, frequencies: logFrequencies({ nBins: 100 }) });
-    for (const [i, weight] of [
-      [0, 0.35677117],
-      [8, 0.31568912],
-      [38, 0.37487006],
-      [97, 0.4486485],
-      [99, 0.47431275],
-    ]) {
-      expect(Math.abs(weights[i] - weight)).toBeLessThan(2e-3);
-    }
-  });
-
-  it('equalizer: tones of the bank then have the same power', () => {
-    const options = { sampleRate: SR, frequencies: logFrequencies({ fmin: 110, nBins: 36 }) };
-    const weights = equalizer(options);
-    for (const k of [3, 17, 30]) {
-      const y = tone(SR, options.frequencies[k]);
-      const { data, shape } = resonate(y, { ...options, hopLength: 5, output: 'power' });
-      let sum = 0;
-      // The mean over the ripple of the image, once settled.
-      for (let j = 0; j < 36; j++) {
-        for (let t = shape[1] - 1000; t < shape[1]; t++) sum += data[j * shape[1] + t] / 1000;
-      }
-      expect((weights[k] * Math.sqrt(sum)) / 0.25).toBeCloseTo(1, 3);
-    }
-  });
-});
 
 describe('resonate: known values', () => {
   it('the chirp fixture of the noFFT implementation', () => {
@@ -490,17 +354,42 @@ describe('ResonatorBank: state', () => {
     for (const snapshot of [
       new ResonatorBank({ sampleRate: SR, frequencies: [1] }).snapshot(),
       new Float64Array(3),
-      broken(0, 5),
-      broken(1, 0.5),
-      broken(2, 64),
-      broken(68, SR),
-      broken(69, 0),
+      new ResonatorBank({ ...options, sampleRate: 48000 }).snapshot(),
+      bank.snapshot().subarray(1),
+      Float64Array.of(...bank.snapshot(), 0),
+      new Float64Array(bank.snapshot().length),
+      new Float64Array(bank.snapshot().length).fill(1),
+      broken(0, 1), // the version
+      broken(1, 48000), // the sample rate
+      broken(2, 5), // the resonators
+      broken(3, 0.5), // the position
+      broken(3, 10), // with 40 samples pending
+      broken(3, 2 ** 54),
+      broken(4, 64), // the samples pending
+      broken(4, -1),
+      broken(5, 1e30), // the last sample
+      broken(6, -1e30), // a pending sample
+      broken(70, SR), // a frequency
+      broken(70, -1),
+      broken(71, 0), // its alpha
+      broken(72, 2), // its beta
+      broken(73, -0.5), // its phase
+      broken(73, 1e6),
+      broken(74, 1e30), // its state
+      broken(77, -1e300),
     ]) {
-      const message = 'snapshot: expected a snapshot of a bank of as many resonators';
+      const message = 'snapshot: expected a snapshot of a bank of as many resonators at this sample rate';
       expectError(() => bank.restore(snapshot), RangeError, 'ERR_COCHLEA_OUT_OF_RANGE', message);
     }
-    expect(() => bank.restore(broken(72, Number.NaN))).toThrow(RangeError);
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      for (let i = 0; i < 100; i++) {
+        const message = `snapshot[${i}]: expected a finite number, received ${value}`;
+        expectError(() => bank.restore(broken(i, value)), RangeError, 'ERR_COCHLEA_OUT_OF_RANGE', message);
+      }
+    }
+    expect(() => bank.restore(undefined as never)).toThrow(TypeError);
     expect(bank.complex()).toEqual(before);
+    expect(bank.position()).toBe(1000);
   });
 
   it('retune changes parameters without a jump', () => {
@@ -597,6 +486,41 @@ describe('ResonatorBank: state', () => {
   });
 });
 
+describe('ResonatorBank: the loudest samples', () => {
+  const options = { sampleRate: SR, frequencies: [50, 440, 15000], alphas: [1, 0.01, 1e-5] };
+  const outputs = ['magnitude', 'power', 'db', 'phase', 'frequency', 'interleaved'] as const;
+
+  it.each([1e18, 1e30, 3.4e38])('%d is either used or refused, and leaves no trace', (level) => {
+    for (const betas of [undefined, [1, 1, 1]]) {
+      const bank = new ResonatorBank({ ...options, ...(betas && { betas }) });
+      const y = noise(500).map((x) => Math.sign(x) * level);
+      const message = 'samples: expected samples from -1e18 to 1e18, received ';
+      if (level > 1e18) expectError(() => bank.process(y), RangeError, 'ERR_COCHLEA_OUT_OF_RANGE', message);
+      else bank.process(y);
+      for (let i = 0; i < 3; i++) {
+        for (const output of outputs) {
+          for (const value of bank[output]()) if (!Number.isFinite(value)) expect.fail(`${output}: ${value}`);
+        }
+        const { data } = bank.resonate(noise(200), { hopLength: 1, output: 'frequency' });
+        expect(data.every((x) => Number.isFinite(x))).toBe(true);
+        bank.restore(bank.snapshot());
+      }
+      bank.process(tone(40000, 440));
+      bank.process(new Float32Array(2000));
+      expect(bank.magnitude()[1]).toBeLessThan(1e-3);
+    }
+  });
+
+  it('resonate names the first sample beyond the limit', () => {
+    const bad = Float32Array.of(0, 1e18, -2e18);
+    const message = 'y: expected samples from -1e18 to 1e18, received -2e+18 at index 2';
+    expectError(() => resonate(bad, { ...options, hopLength: 1 }), RangeError, 'ERR_COCHLEA_OUT_OF_RANGE', message);
+    const bank = new ResonatorBank(options);
+    expect(() => bank.resonate(bad, { hopLength: 1 })).toThrow('signal: expected samples from -1e18 to 1e18');
+    expect(bank.position()).toBe(0);
+  });
+});
+
 describe('ResonatorBank: edges', () => {
   const options = { sampleRate: SR, frequencies: [440] };
 
@@ -609,6 +533,7 @@ describe('ResonatorBank: edges', () => {
     });
     expect(bank.resonate(new Float32Array(9), { hopLength: 10 }).shape).toEqual([1, 0]);
     expect(bank.frameCount(1, 10)).toBe(1);
+    expect(bank.frameCount(0, 10)).toBe(0);
     expect(bank.resonate(new Float32Array(1), { hopLength: 10 }).shape).toEqual([1, 1]);
     expect(resonate(new Float32Array(3 * 10 + 5), { ...options, hopLength: 10 }).shape).toEqual([1, 3]);
   });
@@ -771,6 +696,19 @@ describe('ResonatorBank: errors', () => {
       'OVERLAP',
       'out.data: expected memory that does not overlap signal',
     ],
+    [() => bank.frameCount(100, 0), RangeError, 'OUT_OF_RANGE', 'hopLength: expected an integer >= 1, received 0'],
+    [
+      () => bank.frameCount(-1, 5),
+      RangeError,
+      'OUT_OF_RANGE',
+      'samples: expected an integer >= 0 and <= 9007199254740991, received -1',
+    ],
+    [
+      () => bank.frameCount(Number.NaN, 5),
+      RangeError,
+      'OUT_OF_RANGE',
+      'samples: expected an integer >= 0 and <= 9007199254740991, received NaN',
+    ],
     [() => bank.magnitude(new Float32Array(3)), RangeError, 'OUT_OF_RANGE', 'out: expected a Float32Array of length 2'],
     [
       () => bank.complex({ re: y, im: y } as never),
@@ -798,6 +736,31 @@ describe('ResonatorBank: errors', () => {
   });
 });
 
-function bytes(x: Float32Array): Buffer {
-  return Buffer.from(x.buffer, x.byteOffset, x.byteLength);
-}
+describe('interleaved output', () => {
+  const frequencies = logFrequencies({ nBins: 37 });
+  const y = Float32Array.from({ length: 5000 }, (_, i) => Math.sin(0.0003 * i * i));
+
+  it('is the complex output, in turn', async () => {
+    const options = { sampleRate: SR, frequencies, hopLength: 100 };
+    const { re, im } = resonate(y, options);
+    const pairs = resonate(y, { ...options, output: 'interleaved' });
+    expect(pairs.shape).toEqual([37, 100]);
+    for (let i = 0; i < re.length; i++) {
+      expect(pairs.data[2 * i]).toBe(re[i]);
+      expect(pairs.data[2 * i + 1]).toBe(im[i]);
+    }
+    expect(await promises.resonate(y, { ...options, output: 'interleaved' })).toEqual(pairs);
+    const bank = new ResonatorBank({ sampleRate: SR, frequencies });
+    const out = { data: new Float32Array(37 * 100), shape: [37, 100] as [number, number] };
+    expect(bank.resonate(y, { hopLength: 100, output: 'interleaved', out }).data).toBe(out.data);
+    expect(out).toEqual(pairs);
+    const row = new Float32Array(74);
+    expect(bank.interleaved(row)).toBe(row);
+    expect(bank.interleaved()).toEqual(row);
+    const last = bank.complex();
+    for (let k = 0; k < 37; k++) expect([row[2 * k], row[2 * k + 1]]).toEqual([last.re[k], last.im[k]]);
+    expect(() => bank.interleaved(new Float32Array(37))).toThrow('out: expected a Float32Array of length 74');
+    out.shape = [37, 50];
+    expect(() => bank.resonate(y, { hopLength: 100, output: 'interleaved', out })).toThrow(RangeError);
+  });
+});
