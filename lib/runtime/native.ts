@@ -1,6 +1,8 @@
+/// <reference path="./node-gyp-build.d.ts" />
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { resolve as findBinary } from 'node-gyp-build';
 import type { Binding } from '../../binding.js';
 import { loadError } from './errors.js';
 
@@ -19,14 +21,34 @@ function libcOfProcess(): 'glibc' | 'musl' {
   }
 }
 
-/** Where a binary may lie: a build from source first, then the package's own; on Linux that of the other C library last. */
-function candidates(folder: string, libc: string | undefined): string[] {
-  const names = libc === undefined ? [''] : libc === 'musl' ? ['.musl', '.glibc'] : ['.glibc', '.musl'];
+/** What node-gyp-build would load; undefined where it finds nothing, or next to the program another addon's binary. */
+function found(folder: string): string | undefined {
+  try {
+    const file = findBinary(folder);
+    return basename(file).startsWith('cochlea') ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The binaries to try, in order: what node-gyp-build finds, then every other that could be meant. It names one file alone,
+ * and that need not load: a build that was interrupted comes before a good binary of the package; `npm_config_arch` and
+ * `LIBC` change what it looks for; and it takes Linux for glibc's wherever there is no /etc/alpine-release. So a binary
+ * for the other C library than the process's comes last, where it finds that.
+ */
+function candidates(folder: string, libc: 'glibc' | 'musl' | undefined): string[] {
+  const other = libc === 'musl' ? 'glibc' : 'musl';
+  const names = libc === undefined ? [''] : [`.${libc}`, `.${other}`];
   const prebuilds = join(folder, 'prebuilds', `${platform}-${arch}`);
-  return [
+  const known = [
     join(folder, 'build', 'Release', 'cochlea.node'),
     ...names.map((name) => join(prebuilds, `cochlea${name}.node`)),
   ];
+  const first = found(folder);
+  if (first === undefined) return known;
+  const isForeign = libc !== undefined && first.endsWith(`.${other}.node`);
+  return [...new Set(isForeign ? [...known, first] : [first, ...known])];
 }
 
 /** Linux maps a truncated library without a look at its length, and the process dies at the first page that is not there. */

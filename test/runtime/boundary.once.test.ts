@@ -1,11 +1,12 @@
 /** Where JavaScript meets native memory: every kind of array, option and process that a caller can come with. */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
+import * as cochlea from 'cochlea';
 import { type ErrorCode, melSpectrogram, simd, stft } from 'cochlea';
 import * as promises from 'cochlea/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -364,6 +365,22 @@ describe('a process', () => {
     const { status, stdout, stderr } = await child('plans.mjs', [kind], ['--expose-gc']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(Number(stdout)).toBeLessThan(megabytes);
+  });
+
+  it('survives empty matrices to every function that takes one', async () => {
+    const files = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.ts') && !file.startsWith('cli'),
+    );
+    const taking = files.flatMap((file) =>
+      [...readFileSync(join(root, 'lib', file), 'utf8').matchAll(/^export function (\w+)\(\s*\w+: [^,)]*Matrix/gm)].map(
+        ([, name]) => name!,
+      ),
+    );
+    const names = [...new Set(taking)].filter((name) => name in cochlea);
+    const { status, signal, stdout, stderr } = await child('empty.mjs');
+    expect({ status, signal, stderr }).toEqual(success);
+    expect(stdout.trim().split(' ')).toEqual(expect.arrayContaining(names));
+    expect(names).toContain('hpssSpectrogram');
   });
 
   it('survives any arguments to any function of the addon', async () => {

@@ -70,6 +70,33 @@ describe('a binary', () => {
     expect(load()).toHaveProperty('tier');
   });
 
+  it('is found by node-gyp-build, under any tag that it knows', () => {
+    const name = platform === 'linux' ? 'cochlea.node.napi.glibc.node' : 'cochlea.node.napi.node';
+    place(binary, 'prebuilds', `${platform}-${arch}`, name);
+    expect(load()).toHaveProperty('tier');
+  });
+
+  it('is found where node-gyp-build is told to look for another one, or finds a broken one', () => {
+    place(binary, ...prebuild('glibc'));
+    for (const env of [{ npm_config_arch: 'mips' }, { npm_config_platform: 'aix' }, { LIBC: 'musl' }]) {
+      expect(load(root, { COCHLEA_PREBUILD: folder, ...env })).toHaveProperty('tier');
+    }
+    const broken = place(binary.subarray(0, 5000), 'build', 'Debug', 'cochlea.node');
+    expect(load()).toHaveProperty('tier');
+    rmSync(join(folder, 'prebuilds'), { recursive: true });
+    expect(load().message).toContain(`${broken}: `);
+  });
+
+  it.runIf(platform === 'linux')("for the other C library comes after the process's own", () => {
+    const own = (process.report.getReport() as { header: { glibcVersionRuntime?: string } }).header.glibcVersionRuntime
+      ? 'glibc'
+      : 'musl';
+    const other = own === 'glibc' ? 'musl' : 'glibc';
+    place(binary, ...prebuild(own));
+    place(Buffer.from('not for this process'), ...prebuild(other));
+    expect(load(root, { COCHLEA_PREBUILD: folder, LIBC: other })).toHaveProperty('tier');
+  });
+
   const cuts = [0, 63, 64, 4096, 50_000, Math.floor(binary.length / 2), binary.length - 5000, binary.length - 1];
   it.each(cuts)('cut to %d bytes is refused', (bytes) => {
     const file = place(binary.subarray(0, bytes), ...prebuild('glibc'));

@@ -118,6 +118,10 @@ Status chroma_of_matrix(const Task& task, In magnitudes, int32_t columns, In wei
       out.size() != finish.rows(rows) * width) {
     return OUT_OF_BOUNDS;
   }
+  if (bins == 0) {  // core counts the classes by the bins
+    std::fill(out.begin(), out.end(), 0.0f);
+    return {};
+  }
   if (Status status = check_finite("C", magnitudes); !status.ok()) return status;
   MatrixSource source(magnitudes, bins, width);
   return cochlea::chroma_of_cqt(task, source, weights, finish, width, out);
