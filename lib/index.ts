@@ -71,6 +71,7 @@ export {
 export type { CodedError, ErrorCode } from './runtime/errors.js';
 export type { ComplexArray, ComplexMatrix, Matrix, Shape } from './runtime/matrix.js';
 export { type Configuration, configure, type SimdTier, simd } from './runtime/runtime.js';
+export type { WarningCode } from './runtime/warning.js';
 export {
   type HpssOptions,
   type HpssPartOptions,
@@ -129,28 +130,30 @@ export type { Window, WindowName } from './spectrum/window.js';
 export {
   type ChromaCensOptions,
   type ChromaCqtOptions,
-  type ChromaFiltersOptions,
-  type ChromaStftOptions,
   type ChromaVqtOptions,
-  type CqToChromaOptions,
   chromaCens,
   chromaCqt,
-  chromaFilters,
-  chromaStft,
   chromaVqt,
-  cqToChroma,
-  tonnetz,
 } from './tonal/chroma.js';
+export {
+  type ChromaFiltersOptions,
+  type CqToChromaOptions,
+  chromaFilters,
+  cqToChroma,
+} from './tonal/chroma-filters.js';
+export { type ChromaStftOptions, chromaStft } from './tonal/chroma-stft.js';
+export type { CqtFilterOptions } from './tonal/constant-q.js';
 export {
   type ConstantQFilters,
   type ConstantQFiltersOptions,
-  type CqtFilterOptions,
   type CqtFrequenciesOptions,
-  type CqtOptions,
   constantQFilters,
   constantQLengths,
-  cqt,
   cqtFrequencies,
+} from './tonal/constant-q-filters.js';
+export {
+  type CqtOptions,
+  cqt,
   hybridCqt,
   type MagnitudeCqtOptions,
   pseudoCqt,
@@ -161,3 +164,4 @@ export { CqtStream, type CqtStreamOptions, type CqtStreamOutput } from './tonal/
 export { type IcqtOptions, icqt } from './tonal/icqt.js';
 export type { Intervals } from './tonal/intervals.js';
 export { estimateKey, type Key } from './tonal/key.js';
+export { tonnetz } from './tonal/tonnetz.js';

@@ -30,10 +30,12 @@ import { planFft, planIfft, planIrfft, planRfft } from './spectrum/fft.js';
 import { planMelSpectrogram } from './spectrum/mel.js';
 import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum/spectrum.js';
 import { planIstft, planStft } from './spectrum/stft.js';
-import { planChromaCens, planChromaCqt, planChromaStft, planChromaVqt, planTonnetz } from './tonal/chroma.js';
+import { planChromaCens, planChromaCqt, planChromaVqt } from './tonal/chroma.js';
+import { planChromaStft } from './tonal/chroma-stft.js';
 import { planCqt, planHybridCqt, planPseudoCqt, planVqt } from './tonal/cqt.js';
 import { planIcqt } from './tonal/icqt.js';
 import { type Key, planEstimateKey } from './tonal/key.js';
+import { planTonnetz } from './tonal/tonnetz.js';
 
 export type { AsyncOptions } from './runtime/operation.js';
 

@@ -1,11 +1,12 @@
 import type { MelParameters } from '../../binding.js';
 import * as check from '../runtime/check.js';
-import { rangeError, typeError } from '../runtime/errors.js';
+import { rangeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { warn } from '../runtime/warning.js';
 import { melFrequencies } from './frequencies.js';
-import { countFrames, type FrameOptions, frameRules, MAX_N_FFT, resolveFrames } from './stft.js';
+import { normRule } from './norm.js';
+import { countFrames, type FrameOptions, frameRules, MAX_N_FFT, resolveFrames, transformLength } from './stft.js';
 
 interface MelOptions {
   /** Samples per second. Number > 0. */
@@ -42,18 +43,10 @@ export interface MelSpectrogramOptions extends MelOptions, FrameOptions {
 }
 
 const SLANEY = -1;
-const normRule = check.nullable(
-  {
-    read(value: unknown, name: string) {
-      const expected = "'slaney', a number >= 0, Infinity or null";
-      if (value === 'slaney') return SLANEY;
-      if (typeof value !== 'number') throw typeError(name, expected, value);
-      if (!(value >= 0)) throw rangeError(name, expected, value);
-      return value;
-    },
-  },
-  SLANEY,
-);
+const exponent = normRule("'slaney', ");
+const slaneyOrNorm: check.Rule<number> = {
+  read: (value, name) => (value === 'slaney' ? SLANEY : exponent.read(value, name)),
+};
 
 const melRules = {
   sampleRate: check.required(check.number({ above: 0 })),
@@ -61,7 +54,7 @@ const melRules = {
   fmin: check.withDefault(check.number({ min: 0 }), 0),
   fmax: check.optional(check.number({ above: 0 })),
   htk: check.withDefault(check.boolean(), false),
-  norm: normRule,
+  norm: check.nullable(slaneyOrNorm, SLANEY),
 };
 
 /** The filters as the addon takes them: where they begin, peak and end, and their norm. */
@@ -128,7 +121,7 @@ export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectro
   if (!ArrayBuffer.isView(y)) {
     const { data, shape } = matrixRule.read(y, 'S');
     const [bins, columns] = shape;
-    const nFft = Math.floor(frames.nFft / 2) + 1 === bins ? frames.nFft : 2 * (bins - 1);
+    const nFft = transformLength(bins, frames.nFft);
     if (nFft < 1 || nFft > MAX_N_FFT) throw rangeError('S', `at least 2 and at most ${MAX_N_FFT / 2 + 1} rows`, bins);
     warnOfEmptyFilters(bank, nFft);
     const result = matrix([nMels, columns], out);

@@ -91,6 +91,11 @@ export function countFrames(
   return 1 + Math.floor((samples + padding - nFft) / hopLength);
 }
 
+/** The length of the transform that a spectrogram of so many rows comes from: `nFft` if it fits, otherwise the even one. */
+export function transformLength(rows: number, nFft: number): number {
+  return Math.floor(nFft / 2) + 1 === rows ? nFft : 2 * (rows - 1);
+}
+
 const stftRules = { ...frameRules, out: check.optional(complexMatrixRule) };
 
 export function planStft(y: Float32Array, options?: StftOptions): Operation<ComplexMatrix> {

@@ -63,3 +63,13 @@ export const windowRule: check.Rule<WindowParameters> = {
 };
 
 export const hann: WindowParameters = { shape: 'hann', parameter: 0, values: none };
+
+/** The rule for windows whose lengths the caller does not know: those that have a name. */
+export function namedWindow(expected = 'a named window'): check.Rule<WindowParameters> {
+  return {
+    read(value, name) {
+      if (types.isFloat32Array(value)) throw typeError(name, expected, value);
+      return windowRule.read(value, name);
+    },
+  };
+}

@@ -4,7 +4,9 @@ import { rangeError, typeError } from '../runtime/errors.js';
 import type { ComplexMatrix, Matrix } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
-import { constantQ, filterRules, gammaRule, gridRules, intervalsRule, measure, type VqtOptions } from './cqt.js';
+import { constantQ, filterRules, gammaRule, gridRules, measure } from './constant-q.js';
+import type { VqtOptions } from './cqt.js';
+import { intervalsRule } from './intervals.js';
 
 /** What the columns of a `CqtStream` hold. */
 export type CqtStreamOutput = 'complex' | 'magnitude';

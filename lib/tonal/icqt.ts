@@ -3,7 +3,7 @@ import { rangeError } from '../runtime/errors.js';
 import { type ComplexMatrix, complexMatrixRule } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
-import { constantQ, filterRules, gridRules, type InverseFilterOptions, measure } from './cqt.js';
+import { constantQ, filterRules, gridRules, type InverseFilterOptions, measure } from './constant-q.js';
 
 export interface IcqtOptions extends InverseFilterOptions {
   /** Samples from one column to the next. Integer >= 1; default 512. */

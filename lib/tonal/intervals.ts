@@ -1,3 +1,4 @@
+import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
 
 /** The intervals of a variable-Q transform within an octave, by name; see {@link Intervals}. */
@@ -9,6 +10,22 @@ export const intervalNames = ['equal', 'pythagorean', 'ji3', 'ji5', 'ji7'] as co
  * order, whose number then stands for `binsPerOctave`.
  */
 export type Intervals = (typeof intervalNames)[number] | readonly number[];
+
+const ratiosRule = check.numbers({ above: 0 });
+
+/** The rule for an `intervals` option. */
+export const intervalsRule: check.Rule<Intervals> = {
+  read(value, name) {
+    if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return check.oneOf(intervalNames).read(value, name);
+    const ratios = ratiosRule.read(value, name);
+    const ascending = ratios.slice().sort();
+    const different = ascending.every((ratio, i) => i === 0 || ratio > ascending[i - 1]!);
+    if (!different || ascending.at(-1)! >= 2 * ascending[0]!) {
+      throw rangeError(name, 'different ratios > 0, all within an octave of the lowest', value);
+    }
+    return [...ratios];
+  },
+};
 
 const primesOf: Record<string, number[]> = { ji3: [3], ji5: [3, 5], ji7: [3, 5, 7] };
 

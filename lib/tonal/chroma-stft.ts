@@ -1,0 +1,72 @@
+import * as check from '../runtime/check.js';
+import { rangeError } from '../runtime/errors.js';
+import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
+import { type Operation, operation, run } from '../runtime/operation.js';
+import { norm } from '../spectrum/norm.js';
+import { countFrames, type FrameOptions, frameRules, resolveFrames, transformLength } from '../spectrum/stft.js';
+import { chromaFilterRules, classes, filterParameters, weightingRules } from './chroma-filters.js';
+
+export interface ChromaStftOptions extends FrameOptions {
+  /** Sample rate of the signal, Hz. */
+  sampleRate: number;
+  /** Samples from one frame to the next. Integer >= 1; default 512. */
+  hopLength?: number;
+  /** The norm that each column is divided by: Infinity (default), 1, 2, any p >= 0; null for none. */
+  norm?: number | null;
+  /** Deviation from A4 = 440 Hz in fractions of a class; null (default) estimates it from the spectrogram. */
+  tuning?: number | null;
+  /** Classes in an octave. Integer >= 1; default 12. */
+  nChroma?: number;
+  /** Octave that counts most. Default 5, from A4 up. */
+  ctroct?: number;
+  /** Standard deviation of the weighting in octaves; null for none. > 0; default 2. */
+  octwidth?: number | null;
+  /** Whether row 0 is C; otherwise A. Default true. */
+  baseC?: boolean;
+}
+
+const chromaStftRules = {
+  ...frameRules,
+  hopLength: check.withDefault(check.integer({ min: 1 }), 512),
+  sampleRate: chromaFilterRules.sampleRate,
+  norm: norm(Number.POSITIVE_INFINITY),
+  tuning: check.nullable(check.number(), null),
+  nChroma: classes,
+  ...weightingRules,
+};
+
+export function planChromaStft(y: Float32Array | Matrix, options: ChromaStftOptions): Operation<Matrix> {
+  const given = check.readOptions(options, chromaStftRules);
+  const { nChroma, norm } = given;
+  const filter = filterParameters({ ...given, norm: 2 });
+  if (!ArrayBuffer.isView(y)) {
+    const { data, shape } = matrixRule.read(y, 'S');
+    const [bins, columns] = shape;
+    const nFft = transformLength(bins, given.nFft);
+    if (nFft < 1) throw rangeError('S', 'at least 2 rows', bins);
+    const result = matrix([nChroma, columns]);
+    return operation('chromaOfPower', [data, columns, filter, nFft, norm, result.data], result);
+  }
+  const signal = check.float32Array('y', y);
+  const grid = resolveFrames(given);
+  const result = matrix([nChroma, countFrames(signal.length, grid)]);
+  return operation('chromaOfStft', [signal, grid, filter, norm, result.data], result);
+}
+
+/**
+ * Chromagram from a power spectrogram, with the numbers of `librosa.feature.chroma_stft`.
+ *
+ * @param y The signal, finite samples; or a power spectrogram `[1 + floor(nFft / 2), frames]`.
+ * @param options See {@link ChromaStftOptions}; `sampleRate` is required.
+ * @returns `[nChroma, frames]`: row 0 is C, row 1 C#, and so on.
+ * @throws TypeError, RangeError for an argument out of its range or samples that are not finite.
+ * @see librosa.feature.chroma_stft 0.11
+ * @example
+ * import { chromaStft } from 'cochlea';
+ * const y = Float32Array.from({ length: 22050 }, (_, i) => Math.sin((2 * Math.PI * 440 * i) / 22050));
+ * const { data, shape } = chromaStft(y, { sampleRate: 22050 });
+ * console.log(shape, data[9 * shape[1] + 20]); // [ 12, 44 ] 1
+ */
+export function chromaStft(y: Float32Array | Matrix, options: ChromaStftOptions): Matrix {
+  return run(planChromaStft(y, options));
+}
