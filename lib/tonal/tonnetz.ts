@@ -2,7 +2,7 @@ import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
-import { type ChromaCqtOptions, chromaCqtRules, finishParameters, chromaOperation } from './chroma.js';
+import { type ChromaCqtOptions, chromaCqtRules, chromaOperation, finishParameters } from './chroma.js';
 
 export function planTonnetz(y: Float32Array | Matrix, options?: ChromaCqtOptions): Operation<Matrix> {
   const given = check.readOptions(options, chromaCqtRules);

@@ -49,10 +49,10 @@ double norm_of(const std::vector<Complex>& x, double exponent) {
   return exponent == 0 ? sum : std::pow(sum, 1 / exponent);
 }
 
-// In place; x.size() is a power of two, `turns` the first half of its roots of unity. In double and
+// In place; x.size() is a power of two, `twiddles` the first half of its roots of unity. In double and
 // only here: filters are designed once, the transforms of signals are float.
 // False if the task was cancelled meanwhile.
-bool fft(const Task& task, std::vector<Complex>& x, const std::vector<Complex>& turns) {
+bool fft(const Task& task, std::vector<Complex>& x, const std::vector<Complex>& twiddles) {
   const size_t n = x.size();
   for (size_t i = 1, j = 0; i < n; ++i) {
     size_t bit = n >> 1;
@@ -64,7 +64,7 @@ bool fft(const Task& task, std::vector<Complex>& x, const std::vector<Complex>& 
     if (task.cancelled()) return false;
     for (size_t block = 0; block < n; block += 2 * half) {
       for (size_t k = 0; k < half; ++k) {
-        const Complex w = turns[k * (n / 2 / half)];
+        const Complex w = twiddles[k * (n / 2 / half)];
         const Complex a = x[block + k], b = x[block + half + k];
         const Complex turned(b.real() * w.real() - b.imag() * w.imag(),
                              b.real() * w.imag() + b.imag() * w.real());
@@ -203,6 +203,20 @@ size_t transform_size(std::span<const double> lengths) {
   return static_cast<size_t>(std::exp2(std::ceil(std::log2(longest))));
 }
 
+namespace {
+
+// What is left of a row without the zeros at both ends: thousands of long filters would not fit into
+// memory with them.
+Spectra::Row band(const std::vector<Complex>& row) {
+  size_t begin = 0, end = row.size();
+  while (begin < end && row[begin] == 0.0) ++begin;
+  while (end > begin && row[end - 1] == 0.0) --end;
+  return {begin, std::vector<Complex>(row.begin() + static_cast<std::ptrdiff_t>(begin),
+                                      row.begin() + static_cast<std::ptrdiff_t>(end))};
+}
+
+}  // namespace
+
 bool filter_spectra(const Task& task, const ConstantQ& q, const BankRequest& request,
                     Spectra* result) {
   Spectra& spectra = *result;
@@ -212,9 +226,9 @@ bool filter_spectra(const Task& task, const ConstantQ& q, const BankRequest& req
   }
   const size_t padded = transform_size(spectra.lengths);
   const size_t n = spectra.n_fft = std::max(padded, request.min_fft);
-  std::vector<Complex> turns(std::max<size_t>(1, n / 2));
-  for (size_t i = 0; i < turns.size(); ++i) {
-    turns[i] =
+  std::vector<Complex> twiddles(std::max<size_t>(1, n / 2));
+  for (size_t i = 0; i < twiddles.size(); ++i) {
+    twiddles[i] =
         std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n));
   }
   ConstantQ at_rate = q;
@@ -229,13 +243,13 @@ bool filter_spectra(const Task& task, const ConstantQ& q, const BankRequest& req
     for (size_t i = 0; i < values.size() && left + i < n; ++i) {
       x[left + i] = values[i] * (length / static_cast<double>(n));
     }
-    if (!fft(task, x, turns)) return false;
-    std::vector<Complex> half(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n / 2 + 1));
-    sparsify(half, q.sparsity);
+    if (!fft(task, x, twiddles)) return false;
+    x.resize(n / 2 + 1);
+    sparsify(x, q.sparsity);
     if (request.magnitudes) {
-      for (Complex& value : half) value = std::abs(value);
+      for (Complex& value : x) value = std::abs(value);
     }
-    spectra.rows.push_back(std::move(half));
+    spectra.rows.push_back(band(x));
   }
   return true;
 }
@@ -244,19 +258,16 @@ FilterBank pack(const Spectra& spectra, std::span<const double> gains) {
   FilterBank bank;
   bank.n_fft = spectra.n_fft;
   size_t total = 0;
-  for (const auto& row : spectra.rows) {
-    size_t begin = 0, end = row.size();
-    while (begin < end && row[begin] == 0.0) ++begin;
-    while (end > begin && row[end - 1] == 0.0) --end;
-    bank.first.push_back(static_cast<int32_t>(begin));
-    bank.count.push_back(static_cast<int32_t>(end - begin));
-    total += end - begin;
+  for (const Spectra::Row& row : spectra.rows) {
+    bank.first.push_back(static_cast<int32_t>(row.first));
+    bank.count.push_back(static_cast<int32_t>(row.values.size()));
+    total += row.values.size();
   }
   bank.coefficients = Aligned<float>(2 * total);
   float* to = bank.coefficients.data();
   for (size_t r = 0; r < spectra.rows.size(); ++r) {
-    for (int32_t k = bank.first[r]; k < bank.first[r] + bank.count[r]; ++k) {
-      const Complex value = spectra.rows[r][static_cast<size_t>(k)] * gains[r];
+    for (const Complex& unscaled : spectra.rows[r].values) {
+      const Complex value = unscaled * gains[r];
       *to++ = static_cast<float>(value.real());
       *to++ = static_cast<float>(value.imag());
     }

@@ -75,7 +75,11 @@ struct BankRequest {
 struct Spectra {
   size_t n_fft = 0;
   std::vector<double> lengths;
-  std::vector<std::vector<std::complex<double>>> rows;
+  struct Row {
+    size_t first;  // bin; those below and behind `values` are 0
+    std::vector<std::complex<double>> values;
+  };
+  std::vector<Row> rows;
 };
 // False if the task was cancelled meanwhile.
 bool filter_spectra(const Task& task, const ConstantQ& q, const BankRequest& request,

@@ -35,7 +35,7 @@ std::shared_ptr<const InverseCqtPlan> design(const Task& task, const ConstantQ& 
     std::vector<double> gains;
     for (size_t r = 0; r < spectra.rows.size(); ++r) {
       double power = 0;
-      for (const auto& value : spectra.rows[r]) power += std::norm(value);
+      for (const auto& value : spectra.rows[r].values) power += std::norm(value);
       const double length = lengths[octave.begin + r];
       const double weight = static_cast<double>(spectra.n_fft) / (length * power);
       gains.push_back(weight * (scale ? std::sqrt(length) : 1));
