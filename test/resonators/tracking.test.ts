@@ -60,6 +60,21 @@ describe('TrackingBank: known values', () => {
     });
   }
 
+  it('the rules are told apart where the angle is large, each by its definition', () => {
+    const y = tone(6, 4000);
+    const [own, alpha, gamma] = [437, 0.5, 0.2];
+    const byDefinition = rules.map((rule) => oracle(y, own, alpha, gamma, 1e-6, rule).map((at) => at.frequency));
+    for (const [i, rule] of rules.entries()) {
+      const options = { sampleRate: SR, frequencies: [own], alphas: [alpha], gammas: [gamma], rule };
+      const { data } = new TrackingBank(options).track(y, { hopLength: 1 }).frequency;
+      const misses = byDefinition.map((expected) => Math.max(...expected.map((f, n) => Math.abs(f - data[n]))));
+      for (const [j, miss] of misses.entries()) {
+        if (i === j) expect(miss).toBeLessThan(1);
+        else expect(miss).toBeGreaterThan(100);
+      }
+    }
+  });
+
   it('pulls the neighbours of a tone to it and leaves the silent at home', () => {
     const frequencies = midiFrequencies();
     const { frequency, magnitude } = new TrackingBank({ sampleRate: SR, frequencies }).track(tone(SR, 452), {

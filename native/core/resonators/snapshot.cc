@@ -20,8 +20,8 @@ constexpr double MAX_POSITION = 9007199254740992.0;  // 2^53
 // Rounding may carry a state beyond the samples, though never far.
 constexpr double MAX_STATE = 2.0 * MAX_RESONATOR_SAMPLE;
 
-bool is_count(double value, double most) {
-  return value >= 0 && value <= most && value == std::floor(value);
+bool is_count(double value, double largest) {
+  return value >= 0 && value <= largest && value == std::floor(value);
 }
 
 bool is_sample(double value) { return std::abs(value) <= MAX_RESONATOR_SAMPLE; }
