@@ -302,8 +302,15 @@ export interface Functions {
     out: Float32Array,
   ): void;
 
-  /** Fills `out` with `y`, taken from rate `from` to rate `to`, times `gain`. `quality` indexes `qualities` of lib/signal/resample.ts. */
-  resample(y: Float32Array, from: number, to: number, quality: number, gain: number, out: Float32Array): void;
+  /** Fills `out` with `y`, taken from rate `from` to rate `to`, times `gain`. */
+  resample(
+    y: Float32Array,
+    from: number,
+    to: number,
+    quality: 'soxr_vhq' | 'soxr_hq' | 'soxr_mq' | 'soxr_lq' | 'polyphase' | 'fft',
+    gain: number,
+    out: Float32Array,
+  ): void;
 
   /**
    * Pitch of each frame by YIN, in Hz; `aperiodicity` is empty if it is not wanted. The paper's
@@ -559,7 +566,11 @@ export interface SyncFunctions {
   threads(count?: number): number;
 
   /** A stateful resampler. */
-  resampler(from: number, to: number, quality: number): ResamplerHandle;
+  resampler(
+    from: number,
+    to: number,
+    quality: 'soxr_vhq' | 'soxr_hq' | 'soxr_mq' | 'soxr_lq' | 'polyphase' | 'fft',
+  ): ResamplerHandle;
   /** `counts[0]`: the most samples that a push of n samples (or finish, if n is 0) writes. `counts[1]`: its reach. */
   resamplerLimits(resampler: ResamplerHandle, n: number, counts: Int32Array): void;
   /** `counts[0]`: how many samples it wrote to `out`. */

@@ -5,7 +5,7 @@ import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 
-// In the order of `ResampleQuality` in native/core/signal/resample.h; the Fourier method comes last.
+// The Fourier method needs the whole signal.
 const filters = ['soxr_vhq', 'soxr_hq', 'soxr_mq', 'soxr_lq', 'polyphase'] as const;
 const qualities = [...filters, 'fft'] as const;
 
@@ -77,7 +77,7 @@ export function planResample(y: Float32Array, options: ResampleOptions): Operati
   if (result.length !== length) throw rangeError('out', `a Float32Array of length ${length}`, result);
   check.noOverlap({ y, out: result });
   const gain = scale ? 1 / Math.sqrt(to / from) : 1;
-  return operation('resample', [y, from, to, qualities.indexOf(quality), gain, result], result);
+  return operation('resample', [y, from, to, quality, gain, result], result);
 }
 
 /**
@@ -129,7 +129,7 @@ export class Resampler {
   constructor(options: ResamplerOptions) {
     const read = check.readOptions(options, resamplerRules);
     checkRates(read);
-    this.#handle = native.resampler(read.from, read.to, filters.indexOf(read.quality));
+    this.#handle = native.resampler(read.from, read.to, read.quality);
   }
 
   /** How many input samples after its own time an output needs: the latency, in samples at the rate `from`. */

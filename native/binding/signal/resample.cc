@@ -6,37 +6,47 @@
 #include "core/runtime/finite.h"
 
 namespace cochlea::binding {
+
+// What JavaScript may ask for: core's qualities, and the Fourier method.
+enum class Quality : int { soxr_vhq, soxr_hq, soxr_mq, soxr_lq, polyphase, fft };
+static_assert(static_cast<int>(Quality::polyphase) ==
+                  static_cast<int>(ResampleQuality::polyphase) &&
+              static_cast<int>(Quality::fft) == RESAMPLE_QUALITIES);
+
+template <>
+struct Words<Quality> {
+  static constexpr const char* LIST[] = {"soxr_vhq", "soxr_hq",   "soxr_mq",
+                                         "soxr_lq",  "polyphase", "fft"};
+};
+
 namespace {
 
 // Beyond this ratio the filter alone would be larger than most signals.
 constexpr double LARGEST_RATIO = 4096;
 
-Status check_rates(double from, double to, int32_t quality, int32_t qualities) {
+Status check_rates(double from, double to) {
   if (!(from > 0) || !(to > 0) || !std::isfinite(from) || !std::isfinite(to) ||
       from / to > LARGEST_RATIO || to / from > LARGEST_RATIO) {
     return Status::invalid("to", "a rate within a factor of 4096 of the other");
   }
-  if (quality < 0 || quality >= qualities) return Status::invalid("quality", "a known quality");
   return {};
 }
 
-Status resample(const Task& task, In y, double from, double to, int32_t quality, double gain,
+Status resample(const Task& task, In y, double from, double to, Quality quality, double gain,
                 Out out) {
-  // The last quality is the Fourier method.
-  if (Status rates = check_rates(from, to, quality, RESAMPLE_QUALITIES + 1); !rates.ok())
-    return rates;
+  if (Status rates = check_rates(from, to); !rates.ok()) return rates;
   if (Status finite = check_finite("y", y); !finite.ok()) return finite;
   if (out.empty()) return {};
-  if (quality < RESAMPLE_QUALITIES) {
+  if (quality != Quality::fft) {
     return cochlea::resample(task, y, from, to, static_cast<ResampleQuality>(quality), gain, out);
   }
   if (y.empty()) return Status::invalid("y", "at least one sample");
   return cochlea::resample_fft(task, y, gain, out);
 }
 
-Made<Resampler> resampler(double from, double to, int32_t quality) {
-  if (Status rates = check_rates(from, to, quality, RESAMPLE_QUALITIES); !rates.ok())
-    return {rates, nullptr};
+Made<Resampler> resampler(double from, double to, Quality quality) {
+  if (Status rates = check_rates(from, to); !rates.ok()) return {rates, nullptr};
+  if (quality == Quality::fft) return {Status::invalid("quality", "one for a stream"), nullptr};
   return {{}, std::make_unique<Resampler>(from, to, static_cast<ResampleQuality>(quality))};
 }
 
