@@ -41,6 +41,25 @@ export interface MelParameters {
   norm: number | null;
 }
 
+/** How the cosine transform of a mel spectrogram is made. */
+export interface CepstrumParameters {
+  /** Coefficients, at most as many as there are bands. */
+  count: number;
+  dctType: number;
+  orthonormal: boolean;
+  lifter: number;
+}
+
+/** What the rises of a spectrum are counted by. */
+export interface OnsetParameters {
+  lag: number;
+  maxSize: number;
+  aggregate: 'mean' | 'median';
+  /** Frames that the result comes later. */
+  shift: number;
+  detrend: boolean;
+}
+
 /** What is looked for among a spectrogram's peaks. */
 export interface PeakParameters {
   sampleRate: number;
@@ -462,6 +481,27 @@ export interface Functions {
   melOfStft(y: Float32Array, frames: FrameParameters, power: number, bank: MelParameters, out: Float32Array): void;
   /** A spectrogram [1 + floor(nFft / 2), columns] through these filters. out: [edges.length - 2, columns]. */
   melOfPower(S: Float32Array, columns: number, bank: MelParameters, nFft: number, out: Float32Array): void;
+
+  /** Cepstral coefficients of a signal, and of a mel spectrogram of `rows` rows in decibels. out: [count, frames]. */
+  mfccOfStft(
+    y: Float32Array,
+    frames: FrameParameters,
+    power: number,
+    bank: MelParameters,
+    cepstrum: CepstrumParameters,
+    out: Float32Array,
+  ): void;
+  mfccOfDecibels(S: Float32Array, rows: number, cepstrum: CepstrumParameters, out: Float32Array): void;
+  /** Onset strength of a signal, and of a spectrogram of `rows` rows in decibels. out: [frames]. */
+  onsetOfStft(
+    y: Float32Array,
+    frames: FrameParameters,
+    power: number,
+    bank: MelParameters,
+    onset: OnsetParameters,
+    out: Float32Array,
+  ): void;
+  onsetOfDecibels(S: Float32Array, rows: number, onset: OnsetParameters, out: Float32Array): void;
 }
 
 /** Functions without an asynchronous form. */

@@ -165,3 +165,5 @@ export { type IcqtOptions, icqt } from './tonal/icqt.js';
 export type { Intervals } from './tonal/intervals.js';
 export { estimateKey, type Key } from './tonal/key.js';
 export { tonnetz } from './tonal/tonnetz.js';
+export { type OnsetStrengthOptions, onsetStrength } from './rhythm/onset.js';
+export { type MfccOptions, mfcc } from './timbre/mfcc.js';

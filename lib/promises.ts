@@ -27,7 +27,9 @@ import {
 import { planMedianFilter } from './separation/median.js';
 import { planResample } from './signal/resample.js';
 import { planFft, planIfft, planIrfft, planRfft } from './spectrum/fft.js';
+import { planOnsetStrength } from './rhythm/onset.js';
 import { planMelSpectrogram } from './spectrum/mel.js';
+import { planMfcc } from './timbre/mfcc.js';
 import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum/spectrum.js';
 import { planIstft, planStft } from './spectrum/stft.js';
 import { planChromaCens, planChromaCqt, planChromaVqt } from './tonal/chroma.js';
@@ -93,5 +95,7 @@ export const chromaCens = promised(planChromaCens);
 export const chromaVqt = promised(planChromaVqt);
 export const chromaStft = promised(planChromaStft);
 export const melSpectrogram = promised(planMelSpectrogram);
+export const mfcc = promised(planMfcc);
+export const onsetStrength = promised(planOnsetStrength);
 export const tonnetz = promised(planTonnetz);
 export const estimateKey = promised(planEstimateKey) as (chroma: Matrix, options?: AsyncOptions) => Promise<Key[]>;

@@ -8,7 +8,7 @@ import { melFrequencies } from './frequencies.js';
 import { normRule } from './norm.js';
 import { countFrames, type FrameOptions, frameRules, MAX_N_FFT, resolveFrames, transformLength } from './stft.js';
 
-interface MelOptions {
+export interface MelOptions {
   /** Samples per second. Number > 0. */
   sampleRate: number;
   /** How many filters. Integer >= 1; default 128. */
@@ -47,6 +47,7 @@ const exponent = normRule("'slaney', ");
 const slaneyOrNorm: check.Rule<number> = {
   read: (value, name) => (value === 'slaney' ? SLANEY : exponent.read(value, name)),
 };
+export const melNormRule = check.nullable(slaneyOrNorm, SLANEY);
 
 const melRules = {
   sampleRate: check.required(check.number({ above: 0 })),
@@ -54,7 +55,7 @@ const melRules = {
   fmin: check.withDefault(check.number({ min: 0 }), 0),
   fmax: check.optional(check.number({ above: 0 })),
   htk: check.withDefault(check.boolean(), false),
-  norm: check.nullable(slaneyOrNorm, SLANEY),
+  norm: melNormRule,
 };
 
 /** The filters as the addon takes them: where they begin, peak and end, and their norm. */
@@ -104,36 +105,41 @@ export function melFilters(options: MelFiltersOptions): Matrix {
   return run(operation('melFilters', [bank, nFft, result.data], result));
 }
 
-const spectrogramRules = {
+/** What a mel spectrogram of a signal is made by. */
+export const melSpectrogramRules = {
   ...melRules,
   ...frameRules,
   hopLength: check.withDefault(check.integer({ min: 1 }), 512),
   power: check.withDefault(check.number({ above: 0 }), 2),
-  out: check.optional(matrixRule),
 };
 
-export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectrogramOptions): Operation<Matrix> {
-  const { power, out, sampleRate, nMels, fmin, fmax, htk, norm, ...frames } = check.readOptions(
-    options,
-    spectrogramRules,
-  );
-  const bank = melBank({ sampleRate, nMels, fmin, fmax, htk, norm });
-  if (!ArrayBuffer.isView(y)) {
-    const { data, shape } = matrixRule.read(y, 'S');
-    const [bins, columns] = shape;
-    const nFft = transformLength(bins, frames.nFft);
-    if (nFft < 1 || nFft > MAX_N_FFT) throw rangeError('S', `at least 2 and at most ${MAX_N_FFT / 2 + 1} rows`, bins);
-    warnOfEmptyFilters(bank, nFft);
-    const result = matrix([nMels, columns], out);
-    check.noOverlap({ S: data, 'out.data': result.data });
-    return operation('melOfPower', [data, columns, bank, nFft, result.data], result);
-  }
+/** The mel spectrogram of a signal as the addon takes it, its shape, and what no result may share memory with. */
+export function melOfSignal(y: Float32Array, options: check.Values<typeof melSpectrogramRules>) {
   const signal = check.float32Array('y', y);
-  const grid = resolveFrames(frames);
-  const result = matrix([nMels, countFrames(signal.length, grid)], out);
+  const bank = melBank(options);
+  const grid = resolveFrames(options);
   warnOfEmptyFilters(bank, grid.nFft);
-  check.noOverlap({ y: signal, window: grid.window.values, 'out.data': result.data });
-  return operation('melOfStft', [signal, grid, power, bank, result.data], result);
+  const shape: [number, number] = [options.nMels, countFrames(signal.length, grid)];
+  return { args: [signal, grid, options.power, bank] as const, shape, inputs: { y: signal, window: grid.window.values } };
+}
+
+export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectrogramOptions): Operation<Matrix> {
+  const { out, ...given } = check.readOptions(options, { ...melSpectrogramRules, out: check.optional(matrixRule) });
+  if (ArrayBuffer.isView(y)) {
+    const { args, shape, inputs } = melOfSignal(y, given);
+    const result = matrix(shape, out);
+    check.noOverlap({ ...inputs, 'out.data': result.data });
+    return operation('melOfStft', [...args, result.data], result);
+  }
+  const bank = melBank(given);
+  const { data, shape } = matrixRule.read(y, 'S');
+  const [bins, columns] = shape;
+  const nFft = transformLength(bins, given.nFft);
+  if (nFft < 1 || nFft > MAX_N_FFT) throw rangeError('S', `at least 2 and at most ${MAX_N_FFT / 2 + 1} rows`, bins);
+  warnOfEmptyFilters(bank, nFft);
+  const result = matrix([given.nMels, columns], out);
+  check.noOverlap({ S: data, 'out.data': result.data });
+  return operation('melOfPower', [data, columns, bank, nFft, result.data], result);
 }
 
 /**

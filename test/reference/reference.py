@@ -134,6 +134,8 @@ def option(name, value, rate):
         value = rate
     elif name == "ref" and value == "max":
         value = np.max
+    elif name == "aggregate":
+        value = getattr(np, value)
     elif value == "$infinity":
         value = np.inf
     elif isinstance(value, str) and value.startswith("$signal:"):

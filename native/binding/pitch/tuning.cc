@@ -7,7 +7,7 @@
 #include "binding/spectrum/frames.h"
 #include "core/pitch/pitch_tuning.h"
 #include "core/runtime/finite.h"
-#include "core/spectrum/stft.h"
+#include "core/spectrum/spectrogram.h"
 
 namespace cochlea::binding {
 namespace {

@@ -7,7 +7,7 @@
 #include "binding/runtime/exports.h"
 #include "binding/tonal/cqt.h"
 #include "core/runtime/finite.h"
-#include "core/spectrum/stft.h"
+#include "core/spectrum/spectrogram.h"
 
 namespace cochlea::binding {
 

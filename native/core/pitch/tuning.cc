@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/pitch/pitch_tuning.h"
-#include "core/spectrum/stft.h"
+#include "core/spectrum/spectrogram.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {

@@ -78,6 +78,12 @@ void mel_filters(const MelSpec& spec, std::span<float> out) {
   }
 }
 
+Pipeline decibels_of_mels(Source& source, const MelSpec* mel) {
+  Pipeline pipeline(source);
+  if (mel != nullptr) pipeline.add<SparseFilter>(mel_bank(*mel)).add<Decibels>(80);
+  return pipeline;
+}
+
 Status mel_spectrogram(const Task& task, Source& power, const MelSpec& spec, std::span<float> out) {
   return Pipeline(power).add<SparseFilter>(mel_bank(spec)).add<IntoMatrix>(out).run(task);
 }

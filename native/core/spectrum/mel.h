@@ -30,6 +30,10 @@ std::shared_ptr<const SparseBank> mel_bank(const MelSpec& spec);
 // out: [filters][1 + n_fft / 2]
 void mel_filters(const MelSpec& spec, std::span<float> out);
 
+// A power spectrogram through the filters, in decibels, at most 80 below the highest; without `mel`
+// one whose rows are such decibels already. What features of it begin with.
+Pipeline decibels_of_mels(Source& source, const MelSpec* mel);
+
 // A power spectrogram through the filters, to out: [filters][columns].
 Status mel_spectrogram(const Task& task, Source& power, const MelSpec& spec, std::span<float> out);
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/spectrum/fft.h"
-
 namespace cochlea {
 
 Status ColumnSource::push(const Task& task, Stage& to) {

@@ -16,6 +16,7 @@
 #include "core/runtime/aligned.h"
 #include "core/runtime/status.h"
 #include "core/runtime/task.h"
+#include "core/spectrum/fft.h"
 
 namespace cochlea {
 
@@ -37,6 +38,16 @@ struct Shape {
   bool all_rows = true;
 };
 
+// Where rows of a tile may be written, `stride` apart.
+struct Place {
+  float* data = nullptr;
+  size_t stride = 0;
+
+  Place or_else(float* other, size_t other_stride) const {
+    return data == nullptr ? Place{other, other_stride} : *this;
+  }
+};
+
 class Stage {
  public:
   virtual ~Stage() = default;
@@ -48,6 +59,9 @@ class Stage {
   // Makes ready for tiles of such a matrix and tells what will be handed on; once, before them.
   virtual Shape begin(const Shape& in) = 0;
   virtual void take(const Tile& tile) = 0;
+  // Where a stage that keeps what it is given would copy a tile from this column on: one with all
+  // rows of a real matrix may be made there, and need not be copied.
+  virtual Place place(size_t /*column*/) { return {}; }
   // All tiles have come: a stage that needs everything does its work here.
   virtual Status end(const Task&) { return {}; }
 

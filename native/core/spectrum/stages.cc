@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/spectrum/fft.h"
+#include "core/spectrum/spectrum.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
@@ -34,15 +34,15 @@ Shape SparseFilter::begin(const Shape& in) {
 
 void SparseFilter::take(const Tile& tile) {
   in_pieces(tile, width_, [&](size_t c, size_t columns) {
+    const auto [out, stride] = next_->place(tile.column + c).or_else(out_.data(), width_);
     const float* weights = bank_->weights.data();
     for (size_t m = 0; m < bank_->rows(); ++m) {
       const size_t count = bank_->count[m];
       kernels::active().gemm(weights, count, tile.re + bank_->first[m] * tile.stride + c,
-                             tile.stride, out_.data() + m * width_, width_, 1, columns, count,
-                             false);
+                             tile.stride, out + m * stride, stride, 1, columns, count, false);
       weights += count;
     }
-    next_->take({out_.data(), nullptr, width_, 0, bank_->rows(), tile.column + c, columns});
+    next_->take({out, nullptr, stride, 0, bank_->rows(), tile.column + c, columns});
   });
 }
 
@@ -69,7 +69,10 @@ Shape WholeMatrix::begin(const Shape& in) {
   return MatrixSource(matrix_, in.rows, in.columns).shape();
 }
 
+Place WholeMatrix::place(size_t column) { return {matrix_.data() + column, shape_.columns}; }
+
 void WholeMatrix::take(const Tile& tile) {
+  if (tile.re == matrix_.data() + tile.column && tile.row == 0) return;  // made in its place
   for (size_t r = 0; r < tile.rows; ++r) {
     std::copy_n(tile.re + r * tile.stride, tile.columns,
                 matrix_.data() + (tile.row + r) * shape_.columns + tile.column);
@@ -104,9 +107,10 @@ void DenseFilter::take(const Tile& tile) {
     return;
   }
   in_pieces(tile, width_, [&](size_t c, size_t columns) {
-    kernel.gemm(weights_.data(), bins_, tile.re + c, tile.stride, out_.data(), width_, rows_,
-                columns, bins_, false);
-    next_->take({out_.data(), nullptr, width_, 0, rows_, tile.column + c, columns});
+    const auto [out, stride] = next_->place(tile.column + c).or_else(out_.data(), width_);
+    kernel.gemm(weights_.data(), bins_, tile.re + c, tile.stride, out, stride, rows_, columns,
+                bins_, false);
+    next_->take({out, nullptr, stride, 0, rows_, tile.column + c, columns});
   });
 }
 
@@ -196,6 +200,69 @@ void Normalise::take(const Tile& tile) {
               });
 }
 
+Status Decibels::work(const Task& task, Aligned<float>& matrix, size_t, size_t) {
+  return decibels(task, matrix, 10, 1, 1e-10, top_db_, matrix);
+}
+
+Shape Flux::begin(const Shape& in) {
+  lag_ = std::min(lag_, in.columns);
+  width_ = width_for(in.rows, in.widest);
+  stride_ = lag_ + width_;
+  before_ = Aligned<float>(in.rows * stride_, std::numeric_limits<float>::infinity());
+  out_ = Aligned<float>(in.rows * width_);
+  return {in.rows, in.columns, width_};
+}
+
+void Flux::take(const Tile& tile) {
+  const size_t below = size_ / 2, above = size_ - 1 - below;
+  in_pieces(tile, width_, [&](size_t c, size_t columns) {
+    for (size_t r = 0; r < tile.rows; ++r) {
+      const float* const x = tile.re + r * tile.stride + c;
+      float* const before = before_.data() + r * stride_;
+      // Beyond the first and the last row the matrix is mirrored: that adds nothing to a maximum.
+      std::copy_n(x, columns, before + lag_);
+      const size_t end = std::min(tile.rows, r + above + 1);
+      for (size_t i = r - std::min(r, below); i < end; ++i) {
+        const float* const other = tile.re + i * tile.stride + c;
+        for (size_t t = 0; t < columns; ++t)
+          before[lag_ + t] = std::max(before[lag_ + t], other[t]);
+      }
+      float* const out = out_.data() + r * width_;
+      for (size_t t = 0; t < columns; ++t) out[t] = std::max(0.0f, x[t] - before[t]);
+      std::copy_n(before + columns, lag_, before);
+    }
+    next_->take({out_.data(), nullptr, width_, 0, tile.rows, tile.column + c, columns});
+  });
+}
+
+float OverRows::mean(std::span<float> column) {
+  double sum = 0;
+  for (const float value : column) sum += value;
+  return static_cast<float>(sum / static_cast<double>(column.size()));
+}
+
+// numpy.median: the mean of the two middle values, in single precision.
+float OverRows::median(std::span<float> column) {
+  const auto middle = column.begin() + static_cast<ptrdiff_t>(column.size() / 2);
+  std::nth_element(column.begin(), middle, column.end());
+  if (column.size() % 2 == 1) return *middle;
+  return (*std::max_element(column.begin(), middle) + *middle) / 2;
+}
+
+Shape OverRows::begin(const Shape& in) {
+  column_.resize(in.rows);
+  row_ = Aligned<float>(in.widest);
+  return {1, in.columns, in.widest};
+}
+
+void OverRows::take(const Tile& tile) {
+  for (size_t t = 0; t < tile.columns; ++t) {
+    for (size_t r = 0; r < tile.rows; ++r) column_[r] = tile.re[r * tile.stride + t];
+    row_[t] = function_(column_);
+  }
+  next_->take({row_.data(), nullptr, tile.columns, 0, 1, tile.column, tile.columns});
+}
+
 void Section::take(const Tile& tile) {
   if (tile.column >= columns_) return;
   Tile part = tile;
@@ -206,11 +273,18 @@ void Section::take(const Tile& tile) {
 
 Shape IntoMatrix::begin(const Shape& in) {
   if (!stride_) stride_ = in.columns;
+  columns_ = in.columns;
   return in;
+}
+
+Place IntoMatrix::place(size_t column) {
+  // Columns that are dropped have no place.
+  return columns_ > *stride_ ? Place{} : Place{re_.data() + column, *stride_};
 }
 
 void IntoMatrix::take(const Tile& tile) {
   if (tile.column >= *stride_) return;
+  if (tile.re == re_.data() + tile.column && tile.row == 0) return;  // made in its place
   const size_t columns = std::min(tile.columns, *stride_ - tile.column);
   for (size_t r = 0; r < tile.rows; ++r) {
     const size_t to = (tile.row + r) * *stride_ + tile.column;

@@ -51,6 +51,7 @@ class WholeMatrix : public Stage {
   Needs needs() const override { return Needs::everything; }
   Shape begin(const Shape& in) override;
   void take(const Tile& tile) override;
+  Place place(size_t column) override;
   Status end(const Task& task) final;
 
  protected:
@@ -109,6 +110,51 @@ class Normalise final : public Stage {
   Aligned<float> out_;
 };
 
+// Decibels of a power, 10 log10(max(1e-10, x)), raised to at least the matrix's maximum - top_db.
+class Decibels final : public WholeMatrix {
+ public:
+  explicit Decibels(double top_db) : top_db_(top_db) {}
+
+ protected:
+  Status work(const Task& task, Aligned<float>& matrix, size_t rows, size_t columns) override;
+
+ private:
+  const double top_db_;
+};
+
+// What every value has more than the maximum of `size` neighbouring rows had `lag` columns before; 0
+// if it has less, and for the first `lag` columns.
+class Flux final : public Stage {
+ public:
+  Flux(size_t lag, size_t size) : lag_(lag), size_(size) {}
+  Needs needs() const override { return Needs::neighbours; }
+  Shape begin(const Shape& in) override;
+  void take(const Tile& tile) override;
+
+ private:
+  size_t lag_;
+  const size_t size_;
+  size_t width_ = 0, stride_ = 0;
+  Aligned<float> before_;  // maxima of the last `lag` columns, then of the tile
+  Aligned<float> out_;
+};
+
+// One row: a mean or median of each column.
+class OverRows final : public Stage {
+ public:
+  using Function = float (*)(std::span<float> column);
+  static float mean(std::span<float> column);
+  static float median(std::span<float> column);  // sorts the column
+  explicit OverRows(Function function) : function_(function) {}
+  Shape begin(const Shape& in) override;
+  void take(const Tile& tile) override;
+
+ private:
+  const Function function_;
+  std::vector<float> column_;
+  Aligned<float> row_;
+};
+
 // Makes a source's tiles part of a larger matrix: they begin at row `row`, and columns from `columns`
 // on are dropped.
 class Section final : public Stage {
@@ -130,10 +176,12 @@ class IntoMatrix final : public Stage {
       : re_(re), im_(im), stride_(stride) {}
   Shape begin(const Shape& in) override;
   void take(const Tile& tile) override;
+  Place place(size_t column) override;
 
  private:
   const std::span<float> re_, im_;
   std::optional<size_t> stride_;
+  size_t columns_ = 0;
 };
 
 }  // namespace cochlea

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "core/spectrum/spectrum.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
@@ -40,21 +39,6 @@ void Stft::read(size_t t0, size_t lanes, float* re, float* im, size_t stride) {
     for (const float*& row : rows) row += run;
   }
   fft_->forward_tile(tile_.data(), re, im, stride, lanes, scratch_.data());
-}
-
-Spectrogram::Spectrogram(const Frames& frames, std::shared_ptr<const Window> window, double power)
-    : frames_(frames), stft_(frames_, std::move(window)), power_(power) {}
-
-void Spectrogram::read(size_t t, size_t columns, float* re, float*, size_t stride) {
-  const size_t bins = stft_.bins();
-  if (im_.size() < bins * stride) im_ = Aligned<float>(bins * stride, 0.0f);
-  stft_.read(t, columns, re, im_.data(), stride);
-  if (stride == FFT_TILE) {
-    magnitude_power(re, im_.data(), bins * FFT_TILE, power_, re);
-    return;
-  }
-  for (size_t i = 0; i < bins * stride; i += stride)
-    magnitude_power(re + i, im_.data() + i, columns, power_, re + i);
 }
 
 InverseStft::InverseStft(size_t n_fft, size_t hop, size_t frames, size_t pad,

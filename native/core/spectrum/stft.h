@@ -39,22 +39,6 @@ class Stft final : public ColumnSource {
   Aligned<float> tile_, gathered_, scratch_;
 };
 
-// |stft| ** power of a signal. Exact magnitudes, at four times the cost, come no closer to librosa's:
-// numpy's complex absolute is off in the last place for a third of them.
-class Spectrogram final : public ColumnSource {
- public:
-  Spectrogram(const Frames& frames, std::shared_ptr<const Window> window, double power);
-
-  Shape shape() const override { return stft_.shape(); }
-  void read(size_t t, size_t columns, float* re, float* im, size_t stride) override;
-
- private:
-  const Frames frames_;
-  Stft stft_;
-  const double power_;
-  Aligned<float> im_;
-};
-
 // A signal from its frames' spectra: inverse transform, window, overlap-add, divided by the
 // overlapping squared windows wherever their sum is above the smallest normal float.
 class InverseStft {

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "core/runtime/plan_cache.h"
+#include "core/spectrum/spectrogram.h"
 #include "core/spectrum/stages.h"
-#include "core/spectrum/stft.h"
 
 namespace cochlea {
 namespace {
