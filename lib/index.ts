@@ -68,6 +68,7 @@ export {
   type TrackingRule,
   type TrackOptions,
 } from './resonators/tracking.js';
+export { type OnsetStrengthOptions, onsetStrength } from './rhythm/onset.js';
 export type { CodedError, ErrorCode } from './runtime/errors.js';
 export type { ComplexArray, ComplexMatrix, Matrix, Shape } from './runtime/matrix.js';
 export { type Configuration, configure, type SimdTier, simd } from './runtime/runtime.js';
@@ -127,6 +128,7 @@ export {
 } from './spectrum/spectrum.js';
 export { type FrameOptions, type IstftOptions, istft, type PadMode, type StftOptions, stft } from './spectrum/stft.js';
 export type { Window, WindowName } from './spectrum/window.js';
+export { type MfccOptions, mfcc } from './timbre/mfcc.js';
 export {
   type ChromaCensOptions,
   type ChromaCqtOptions,
@@ -165,5 +167,3 @@ export { type IcqtOptions, icqt } from './tonal/icqt.js';
 export type { Intervals } from './tonal/intervals.js';
 export { estimateKey, type Key } from './tonal/key.js';
 export { tonnetz } from './tonal/tonnetz.js';
-export { type OnsetStrengthOptions, onsetStrength } from './rhythm/onset.js';
-export { type MfccOptions, mfcc } from './timbre/mfcc.js';

@@ -13,6 +13,7 @@ import { planResonate, type ResonateOptions } from './resonators/resonate.js';
 import { planSuperResolution, type SuperResolutionOptions } from './resonators/super-resolution.js';
 import { planSynthesize } from './resonators/synthesis.js';
 import type { Tracked } from './resonators/tracking.js';
+import { planOnsetStrength } from './rhythm/onset.js';
 import type { ComplexMatrix, Matrix } from './runtime/matrix.js';
 import { type AsyncOptions, promised } from './runtime/operation.js';
 import {
@@ -27,11 +28,10 @@ import {
 import { planMedianFilter } from './separation/median.js';
 import { planResample } from './signal/resample.js';
 import { planFft, planIfft, planIrfft, planRfft } from './spectrum/fft.js';
-import { planOnsetStrength } from './rhythm/onset.js';
 import { planMelSpectrogram } from './spectrum/mel.js';
-import { planMfcc } from './timbre/mfcc.js';
 import { planAmplitudeToDb, planMagnitude, planMagphase, planPhase, planPowerToDb } from './spectrum/spectrum.js';
 import { planIstft, planStft } from './spectrum/stft.js';
+import { planMfcc } from './timbre/mfcc.js';
 import { planChromaCens, planChromaCqt, planChromaVqt } from './tonal/chroma.js';
 import { planChromaStft } from './tonal/chroma-stft.js';
 import { planCqt, planHybridCqt, planPseudoCqt, planVqt } from './tonal/cqt.js';

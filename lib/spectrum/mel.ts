@@ -120,7 +120,11 @@ export function melOfSignal(y: Float32Array, options: check.Values<typeof melSpe
   const grid = resolveFrames(options);
   warnOfEmptyFilters(bank, grid.nFft);
   const shape: [number, number] = [options.nMels, countFrames(signal.length, grid)];
-  return { args: [signal, grid, options.power, bank] as const, shape, inputs: { y: signal, window: grid.window.values } };
+  return {
+    args: [signal, grid, options.power, bank] as const,
+    shape,
+    inputs: { y: signal, window: grid.window.values },
+  };
 }
 
 export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectrogramOptions): Operation<Matrix> {

@@ -63,6 +63,9 @@ const second = () => noise(22050);
 const long = () => noise(2 ** 24);
 const prime = () => noise(PRIME);
 
+const half = () => noise(2 ** 22);
+const rate = { sampleRate: 22050 };
+
 const pitches = { sampleRate: 22050, fmin: 65, fmax: 2093 };
 const minute = () => noise(60 * 48000);
 const many = (n: number) => Float64Array.from({ length: n }, (_, i) => 100 + (10000 * i) / n);
@@ -192,17 +195,30 @@ const rows: Row[] = [
     () => matrix(1, 2 ** 22),
     (S, options) => promises.medianFilter(S, { size: [15, 15], ...options }),
   ),
+  row('melSpectrogram', 'many frames', half, (y, options) =>
+    promises.melSpectrogram(y, { ...rate, hopLength: 8, nMels: 16, ...options }),
+  ),
+  row('mfcc', 'many frames', half, (y, options) =>
+    promises.mfcc(y, { ...rate, hopLength: 8, nMels: 16, nMfcc: 12, ...options }),
+  ),
+  row('onsetStrength', 'many frames', half, (y, options) =>
+    promises.onsetStrength(y, { ...rate, hopLength: 8, nMels: 16, ...options }),
+  ),
+  row('estimateTuning', 'many frames', half, (y, options) =>
+    promises.estimateTuning(y, { ...rate, hopLength: 8, ...options }),
+  ),
+  row('chromaStft', 'many frames', half, (y, options) => promises.chromaStft(y, { ...rate, hopLength: 8, ...options })),
+  row('chromaCqt', 'many frames', half, (y, options) => promises.chromaCqt(y, { ...rate, hopLength: 64, ...options })),
+  row('chromaCens', 'the smoothing', half, (y, options) =>
+    promises.chromaCens(y, { ...rate, hopLength: 64, winLenSmooth: 2 ** 20, tuning: 0, ...options }),
+  ),
 ];
 
 /** Functions that still have no row. */
 const missing = new Set<Name>([
   'amplitudeToDb',
-  'chromaCens',
-  'chromaCqt',
-  'chromaStft',
   'chromaVqt',
   'estimateKey',
-  'estimateTuning',
   'harmonic',
   'hpss',
   'hpssSpectrogram',
@@ -211,7 +227,6 @@ const missing = new Set<Name>([
   'istft',
   'magnitude',
   'magphase',
-  'melSpectrogram',
   'percussive',
   'phase',
   'piptrack',
