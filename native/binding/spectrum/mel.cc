@@ -48,8 +48,7 @@ Status mel_filters(const Task&, const MelParameters& parameters, int32_t n_fft, 
 
 Status mel_of_stft(const Task& task, In y, const FrameParameters& frames, double power,
                    const MelParameters& parameters, Out out) {
-  const MelInput in =
-      read_mel(y, frames, power, parameters, Spectrogram::Precision::single_);
+  const MelInput in = read_mel(y, frames, power, parameters, Spectrogram::Precision::single_);
   if (!in.status.ok()) return in.status;
   if (out.size() != in.mel.filters() * in.spectrogram->shape().columns) return INVALID;
   return mel_spectrogram(task, *in.spectrogram, in.mel, out);

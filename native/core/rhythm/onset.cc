@@ -8,11 +8,12 @@ namespace cochlea {
 
 Status onset_strength(const Task& task, Source& source, const MelSpec* mel,
                       const OnsetOptions& options, std::span<float> out) {
-  const Status status = decibels_of_mels(source, mel)
-                            .add<Flux>(options.lag, options.max_size)
-                            .add<OverRows>(options.aggregate == Aggregate::median ? OverRows::median : OverRows::mean)
-                            .add<IntoMatrix>(out)
-                            .run(task);
+  const Status status =
+      decibels_of_mels(source, mel)
+          .add<Flux>(options.lag, options.max_size)
+          .add<OverRows>(options.aggregate == Aggregate::median ? OverRows::median : OverRows::mean)
+          .add<IntoMatrix>(out)
+          .run(task);
   if (!status.ok()) return status;
   const size_t shift = std::min(options.shift, out.size());
   std::copy_backward(out.begin(), out.end() - static_cast<ptrdiff_t>(shift), out.end());

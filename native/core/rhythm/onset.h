@@ -15,11 +15,11 @@ namespace cochlea {
 enum class Aggregate : int { mean, median };
 
 struct OnsetOptions {
-  size_t lag;       // frames from a spectrum to the one it is compared with, >= 1
-  size_t max_size;  // bands of the maximum that it is compared with, >= 1
+  size_t lag;           // frames from a spectrum to the one it is compared with, >= 1
+  size_t max_size;      // bands of the maximum that it is compared with, >= 1
   Aggregate aggregate;  // of the bands
-  size_t shift;     // frames that the result comes later
-  bool detrend;     // whether its mean is filtered away
+  size_t shift;         // frames that the result comes later
+  bool detrend;         // whether its mean is filtered away
 };
 
 // Of a power spectrogram, or without `mel` of one in decibels; out: [columns].
