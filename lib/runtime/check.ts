@@ -119,6 +119,20 @@ export function numbers(bounds: Bounds = {}, { mayBeEmpty = false } = {}): Rule<
   };
 }
 
+/** One value for both of a pair, or an array of the two; `expected` says so in words. */
+export function pair<T>(rule: Rule<T>, expected: string): Rule<[T, T]> {
+  return {
+    read(value, name) {
+      if (typeof value === 'number') {
+        const both = rule.read(value, name);
+        return [both, both];
+      }
+      if (!Array.isArray(value) || value.length !== 2) throw typeError(name, expected, value);
+      return [rule.read(value[0], `${name}[0]`), rule.read(value[1], `${name}[1]`)];
+    },
+  };
+}
+
 /** A function. */
 export function callback<F extends (...args: never[]) => unknown>(): Rule<F> {
   return {

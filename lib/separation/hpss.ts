@@ -26,16 +26,7 @@ export interface SeparationOptions {
   margin?: Pair;
 }
 
-function pairRule(rule: check.Rule<number>): check.Rule<[number, number]> {
-  return {
-    read(value, name) {
-      if (typeof value === 'number') return [rule.read(value, name), value];
-      if (!Array.isArray(value) || value.length !== 2)
-        throw typeError(name, 'a number or [harmonic, percussive]', value);
-      return [rule.read(value[0], `${name}[0]`), rule.read(value[1], `${name}[1]`)];
-    },
-  };
-}
+const pairRule = (rule: check.Rule<number>) => check.pair(rule, 'a number or [harmonic, percussive]');
 
 /** A number > 0, or Infinity. */
 const powerRule: check.Rule<number> = {

@@ -1,5 +1,5 @@
 import * as check from '../runtime/check.js';
-import { rangeError, typeError } from '../runtime/errors.js';
+import { rangeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 
@@ -24,18 +24,8 @@ export interface MedianFilterOptions {
   out?: Matrix;
 }
 
-const length = check.integer({ min: 1 });
-
-const sizeRule: check.Rule<[number, number]> = {
-  read(value, name) {
-    if (typeof value === 'number') return [length.read(value, name), value];
-    if (!Array.isArray(value) || value.length !== 2) throw typeError(name, 'an integer or [rows, columns]', value);
-    return [length.read(value[0], `${name}[0]`), length.read(value[1], `${name}[1]`)];
-  },
-};
-
 const rules = {
-  size: check.required(sizeRule),
+  size: check.required(check.pair(check.integer({ min: 1 }), 'an integer or [rows, columns]')),
   mode: check.withDefault(check.oneOf(boundaryModes), 'reflect'),
   cval: check.withDefault(check.number(), 0),
   out: check.optional(matrixRule),

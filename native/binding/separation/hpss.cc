@@ -3,25 +3,28 @@
 #include "binding/runtime/exports.h"
 #include "binding/separation/separation.h"
 #include "binding/spectrum/frames.h"
+#include "core/runtime/blocks.h"
 #include "core/runtime/finite.h"
 
 namespace cochlea::binding {
 namespace {
 
-Status check_not_negative(const char* argument, In x) {
-  if (const Status finite = check_finite(argument, x); !finite.ok()) return finite;
-  for (const float value : x) {
-    if (value < 0) return Status::invalid(argument, "no negative value");
-  }
-  return {};
+Status check_not_negative(const Task& task, const char* argument, In x) {
+  if (const Status finite = check_finite(argument, x, task); !finite.ok()) return finite;
+  bool negative = false;
+  in_blocks(task, x.size(), [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) negative |= x[i] < 0;
+  });
+  return negative ? Status::invalid(argument, "no negative value") : Status{};
 }
 
 Status softmask(const Task& task, In x, In reference, double power, bool split_zeros, Out mask) {
   if (reference.size() != x.size() || mask.size() != x.size())
     return Status::invalid("Xref", "a matrix of the shape of X");
   if (!(power > 0)) return Status::invalid("power", "a number > 0");
-  if (const Status status = check_not_negative("X.data", x); !status.ok()) return status;
-  if (const Status status = check_not_negative("Xref.data", reference); !status.ok()) return status;
+  if (const Status status = check_not_negative(task, "X.data", x); !status.ok()) return status;
+  if (const Status status = check_not_negative(task, "Xref.data", reference); !status.ok())
+    return status;
   return cochlea::softmask(task, x, reference, power, split_zeros, mask);
 }
 
@@ -40,9 +43,9 @@ Status hpss_spectrogram(const Task& task, In re, In im, int32_t bins, int32_t fr
       residual_im.size() != (residual_re.empty() ? 0 : imaginary))
     return Status::invalid("S", "planes of bins x frames values");
   if (complex) {
-    if (const Status finite = check_finite("S.re", re); !finite.ok()) return finite;
-    if (const Status finite = check_finite("S.im", im); !finite.ok()) return finite;
-  } else if (const Status status = check_not_negative("S.data", re); !status.ok()) {
+    if (const Status finite = check_finite("S.re", re, task); !finite.ok()) return finite;
+    if (const Status finite = check_finite("S.im", im, task); !finite.ok()) return finite;
+  } else if (const Status status = check_not_negative(task, "S.data", re); !status.ok()) {
     return status;
   }
   return cochlea::separate(task, re, im, static_cast<size_t>(bins), static_cast<size_t>(frames),

@@ -36,7 +36,7 @@ Status median_filter(const Task& task, In x, int32_t rows, int32_t columns,
   if (parameters.rows < 1 || parameters.columns < 1 ||
       static_cast<int64_t>(parameters.rows) * parameters.columns > INT32_MAX)
     return Status::invalid("size", "fewer than 2^31 elements");
-  if (const Status finite = check_finite("S.data", x); !finite.ok()) return finite;
+  if (const Status finite = check_finite("S.data", x, task); !finite.ok()) return finite;
   const MedianWindow window{.rows = static_cast<size_t>(parameters.rows),
                             .columns = static_cast<size_t>(parameters.columns),
                             .boundary = parameters.boundary,

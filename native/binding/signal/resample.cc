@@ -35,7 +35,7 @@ Status check_rates(double from, double to) {
 Status resample(const Task& task, In y, double from, double to, Quality quality, double gain,
                 Out out) {
   if (Status rates = check_rates(from, to); !rates.ok()) return rates;
-  if (Status finite = check_finite("y", y); !finite.ok()) return finite;
+  if (Status finite = check_finite("y", y, task); !finite.ok()) return finite;
   if (out.empty()) return {};
   if (quality != Quality::fft) {
     return cochlea::resample(task, y, from, to, static_cast<ResampleQuality>(quality), gain, out);

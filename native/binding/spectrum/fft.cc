@@ -10,9 +10,9 @@
 namespace cochlea::binding {
 namespace {
 
-Status check_complex(const char* re_name, const char* im_name, In re, In im) {
-  if (const Status finite = check_finite(re_name, re); !finite.ok()) return finite;
-  return check_finite(im_name, im);
+Status check_complex(const Task& task, const char* re_name, const char* im_name, In re, In im) {
+  if (const Status finite = check_finite(re_name, re, task); !finite.ok()) return finite;
+  return check_finite(im_name, im, task);
 }
 
 // An empty `im` stands for zeros.
@@ -22,7 +22,8 @@ Status fft(const Task& task, In re, In im, bool inverse, Out out_re, Out out_im)
     return Status::invalid("x", "planes of one length");
   if (out_re.size() != n || out_im.size() != n)
     return Status::invalid("out", "planes as long as those of x");
-  if (const Status finite = check_complex("x.re", "x.im", re, im); !finite.ok()) return finite;
+  if (const Status finite = check_complex(task, "x.re", "x.im", re, im); !finite.ok())
+    return finite;
   const auto plan = Fft::get(n, task);
   if (plan == nullptr) return Status::cancelled();
   Aligned<float> scratch(plan->scratch_size());
@@ -44,7 +45,7 @@ Status rfft(const Task& task, In x, Out re, Out im) {
   if (n == 0) return Status::invalid("x", "at least one sample");
   if (re.size() != n / 2 + 1 || im.size() != re.size())
     return Status::invalid("out", "planes of x.length / 2 + 1 values");
-  if (const Status finite = check_finite("x", x); !finite.ok()) return finite;
+  if (const Status finite = check_finite("x", x, task); !finite.ok()) return finite;
   const auto plan = RealFft::get(n, task);
   if (plan == nullptr) return Status::cancelled();
   Aligned<float> scratch(plan->scratch_size());
@@ -56,7 +57,8 @@ Status irfft(const Task& task, In re, In im, Out x) {
   const size_t n = x.size();
   if (n == 0 || re.size() != n / 2 + 1 || im.size() != re.size())
     return Status::invalid("X", "planes of n / 2 + 1 values");
-  if (const Status finite = check_complex("X.re", "X.im", re, im); !finite.ok()) return finite;
+  if (const Status finite = check_complex(task, "X.re", "X.im", re, im); !finite.ok())
+    return finite;
   const auto plan = RealFft::get(n, task);
   if (plan == nullptr) return Status::cancelled();
   Aligned<float> scratch(plan->scratch_size());

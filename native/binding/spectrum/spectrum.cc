@@ -8,26 +8,26 @@ namespace {
 
 // The first thing wrong with two input planes and any number of output planes of the same size.
 template <class... Planes>
-Status check_planes(In re, In im, Planes... planes) {
+Status check_planes(const Task& task, In re, In im, Planes... planes) {
   if (re.size() != im.size() || ((re.size() != planes.size()) || ...)) {
     return Status::invalid("out", "planes of one size");
   }
-  if (const Status finite = check_finite("D.re", re); !finite.ok()) return finite;
-  return check_finite("D.im", im);
+  if (const Status finite = check_finite("D.re", re, task); !finite.ok()) return finite;
+  return check_finite("D.im", im, task);
 }
 
 Status magnitude(const Task& task, In re, In im, double power, Out out) {
-  if (const Status status = check_planes(re, im, out); !status.ok()) return status;
+  if (const Status status = check_planes(task, re, im, out); !status.ok()) return status;
   return cochlea::magnitude(task, re, im, power, out);
 }
 
 Status phase(const Task& task, In re, In im, Out out) {
-  if (const Status status = check_planes(re, im, out); !status.ok()) return status;
+  if (const Status status = check_planes(task, re, im, out); !status.ok()) return status;
   return cochlea::phase(task, re, im, out);
 }
 
 Status magphase(const Task& task, In re, In im, double power, Out magnitude, Out cosine, Out sine) {
-  if (const Status status = check_planes(re, im, magnitude, cosine, sine); !status.ok())
+  if (const Status status = check_planes(task, re, im, magnitude, cosine, sine); !status.ok())
     return status;
   return cochlea::magphase(task, re, im, power, magnitude, cosine, sine);
 }
@@ -49,7 +49,7 @@ struct DecibelParameters {
 
 Status decibels(const Task& task, In x, const DecibelParameters& parameters, Out out) {
   if (x.size() != out.size()) return Status::invalid("out", "a plane of the size of S");
-  if (const Status finite = check_finite("S.data", x); !finite.ok()) return finite;
+  if (const Status finite = check_finite("S.data", x, task); !finite.ok()) return finite;
   const auto& [scale, reference, amin, top_db] = parameters;
   // Core takes a negative number for none.
   return cochlea::decibels(task, x, scale, reference.value_or(-1), amin, top_db.value_or(-1), out);

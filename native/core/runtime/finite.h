@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
 
 #include "core/runtime/status.h"
+#include "core/runtime/task.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
@@ -12,8 +14,17 @@ namespace cochlea {
 // Refuses NaN, infinity and what is further than `limit` from zero, naming the first. `in_range` says
 // what was expected of a sample that is finite: a string literal.
 inline Status check_within(const char* argument, std::span<const float> x, float limit,
-                           const char* in_range) {
-  const size_t index = kernels::active().first_beyond(x.data(), x.size(), limit);
+                           const char* in_range, const Task& task = {}) {
+  // A millisecond's worth between two looks at the task.
+  constexpr size_t PIECE = size_t{1} << 20;
+  size_t index = 0;
+  while (index < x.size()) {
+    if (task.cancelled()) return Status::cancelled();
+    const size_t count = std::min(PIECE, x.size() - index);
+    const size_t passed = kernels::active().first_beyond(x.data() + index, count, limit);
+    index += passed;
+    if (passed < count) break;
+  }
   if (index == x.size()) return {};
   const bool finite = std::isfinite(x[index]);
   return {.code = finite ? Code::beyond : Code::not_finite,
@@ -25,8 +36,8 @@ inline Status check_within(const char* argument, std::span<const float> x, float
 
 // Refuses NaN and infinity, naming the first. Every function that takes samples calls it, or
 // check_within(), before any work.
-inline Status check_finite(const char* argument, std::span<const float> x) {
-  return check_within(argument, x, std::numeric_limits<float>::max(), "finite samples");
+inline Status check_finite(const char* argument, std::span<const float> x, const Task& task = {}) {
+  return check_within(argument, x, std::numeric_limits<float>::max(), "finite samples", task);
 }
 
 }  // namespace cochlea

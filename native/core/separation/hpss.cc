@@ -74,11 +74,11 @@ void Separator::append(size_t frames) {
   filled_ += frames;
 }
 
-void Separator::separate(size_t frames) {
+void Separator::separate(size_t frames, const Task& task) {
   // At both ends of the spectrogram the filter mirrors; elsewhere all that it looks at is here.
   const Grid<const float> all{magnitude_.data(), bins_, filled_, stride_};
-  along_time_.run(all, 0, next_, {harmonic_.data(), bins_, frames, tile_});
-  along_frequency_.run(all, 0, next_, {percussive_.data(), bins_, frames, tile_});
+  along_time_.run(all, 0, next_, {harmonic_.data(), bins_, frames, tile_}, task);
+  along_frequency_.run(all, 0, next_, {percussive_.data(), bins_, frames, tile_}, task);
   separated_ = frames;
 }
 
@@ -120,7 +120,9 @@ void Separator::advance() {
     for (float* row = plane.begin(); row < plane.end(); row += stride_)
       std::copy(row + dropped, row + filled_, row);
   };
-  shift(re_), shift(im_), shift(magnitude_);
+  shift(re_);
+  shift(im_);
+  shift(magnitude_);
   next_ -= dropped;
   filled_ -= dropped;
 }
@@ -151,7 +153,7 @@ Status separate_frames(const Task& task, ColumnSource& source, Separator& separa
       read += lanes;
     }
     const size_t n = std::min(separator.tile(), count - t);
-    separator.separate(n);
+    separator.separate(n, task);
     for (const Part part : {Part::harmonic, Part::percussive}) {
       if (task.cancelled()) return Status::cancelled();
       take(part, t, n);
@@ -178,9 +180,9 @@ Status separate(const Task& task, const Frames& frames, std::shared_ptr<const Wi
   Aligned<float> re(bins * stride), im(bins * stride);
   std::optional<InverseStft> inverse[2];
   if (!harmonic.empty())
-    inverse[0].emplace(n_fft, frames.hop(), count, frames.pad(), window, harmonic);
+    inverse[0].emplace(n_fft, frames.hop(), count, frames.pad(), window, harmonic, task);
   if (!percussive.empty())
-    inverse[1].emplace(n_fft, frames.hop(), count, frames.pad(), window, percussive);
+    inverse[1].emplace(n_fft, frames.hop(), count, frames.pad(), window, percussive, task);
   // With margins of 1 the parts add up to the signal. One less the other would save an inverse
   // transform, a sixth of the time, and leave nothing but rounding noise where a part is small.
   return separate_frames(task, source, separator, [&](Part part, size_t t, size_t n) {

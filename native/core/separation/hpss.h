@@ -53,7 +53,7 @@ class Separator {
 
   // Takes the next `frames` <= min(tile(), pending()). Either lookahead() more are pending or the
   // spectrogram ends with what is.
-  void separate(size_t frames);
+  void separate(size_t frames, const Task& task = {});
   // Masks of these frames, or the part of the spectrogram, one row of `frames` per bin. `im` is not
   // used without a complex spectrogram.
   void mask(Part part, float* out, size_t out_stride);

@@ -23,19 +23,23 @@ namespace cochlea {
 // object, one thread.
 class Stft final : public ColumnSource {
  public:
-  // window->values.size() == frames.length(). `frames` must outlive this.
-  Stft(const Frames& frames, std::shared_ptr<const Window> window);
+  // window->values.size() == frames.length(). `frames` must outlive this. Transforms of great length
+  // stop when the task is cancelled; what read() then writes is unspecified.
+  Stft(const Frames& frames, std::shared_ptr<const Window> window, const Task& task = {});
 
-  size_t bins() const { return fft_->bins(); }
+  size_t bins() const { return frames_.length() / 2 + 1; }
   Shape shape() const override { return {bins(), frames_.count(), FFT_TILE}; }
   bool complex() const override { return true; }
   void read(size_t t, size_t columns, float* re, float* im, size_t stride) override;
 
  private:
+  void read_one(size_t t, float* re, float* im, size_t stride);
+
   const Frames& frames_;
   const std::shared_ptr<const Window> window_;
-  const std::shared_ptr<const RealFft> fft_;
-  const bool plain_;  // the window is 1 everywhere
+  const Task task_;
+  const std::shared_ptr<const RealFft> fft_;  // null if the task was cancelled
+  const bool plain_;                          // the window is 1 everywhere
   Aligned<float> tile_, gathered_, scratch_;
 };
 
@@ -45,8 +49,9 @@ class InverseStft {
  public:
   // Frame t covers output samples [t * hop - pad, ... + n_fft); samples outside `out` are dropped.
   // `frames` counts all frames that will be added. `out` is overwritten.
+  // As Stft with a task.
   InverseStft(size_t n_fft, size_t hop, size_t frames, size_t pad,
-              std::shared_ptr<const Window> window, std::span<float> out);
+              std::shared_ptr<const Window> window, std::span<float> out, const Task& task = {});
 
   // Adds frames [t0, t0 + lanes); tiles must come in order, all but the last of FFT_TILE frames.
   // Samples before frame t0 + lanes are final afterwards, all of them after the last tile.
@@ -56,12 +61,14 @@ class InverseStft {
   size_t finished() const { return finished_; }
 
  private:
+  void add(int64_t start, const float* frame, size_t first, size_t count);
   double squared_windows(int64_t position) const;
   void normalise(int64_t end);
 
   const size_t hop_, frames_, pad_;
   const std::shared_ptr<const Window> window_;
-  const std::shared_ptr<const RealFft> fft_;
+  const Task task_;
+  const std::shared_ptr<const RealFft> fft_;  // null if the task was cancelled
   const std::span<float> out_;
   Aligned<float> tile_, rows_, scratch_;
   Aligned<float> steady_;  // the divisor's reciprocal where every frame that can overlap does, by

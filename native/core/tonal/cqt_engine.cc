@@ -6,6 +6,9 @@
 
 namespace cochlea {
 
+// Samples that a level makes room for ahead.
+constexpr size_t MAX_RESERVE = size_t{1} << 20;
+
 CqtEngine::Transform::Transform(size_t n)
     : frames({}, n, 1, PadMode::none),
       stft(frames, Window::get(WindowShape::ones, 0, {}, n, n)),
@@ -45,11 +48,14 @@ CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool
     if (level.decimator != nullptr)
       level.slower.resize(
           std::max(level.decimator->max_outputs(CHUNK), level.decimator->max_outputs(0)));
-    // Not more than half of it is to be dropped, and a push may come on top.
-    if (level.octave != nullptr)
-      level.signal.reserve(
+    // Not more than half of it is to be dropped, and a push may come on top. What a long hop needs
+    // beyond that grows with the signal.
+    if (level.octave != nullptr) {
+      const size_t needed =
           2 * (kept(*level.octave) + level.octave->bank.n_fft + FFT_TILE * level.octave->hop) +
-          CHUNK);
+          CHUNK;
+      level.signal.reserve(std::min(needed, MAX_RESERVE));
+    }
   }
 }
 

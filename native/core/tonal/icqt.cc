@@ -74,7 +74,7 @@ class Level {
         rows_(fft_->run() * FFT_TILE),
         scratch_(fft_->scratch_size()),
         ones_(fft_->run(), 1),
-        overlap_(fft_->size() + FFT_TILE * octave.hop, 0),
+        overlap_(fft_->size() + std::min(FFT_TILE, frames - 1) * octave.hop, 0),
         own_end_(margin_) {
     for (size_t r = 0; r < octave.bank.rows(); ++r) {
       const size_t first = static_cast<size_t>(octave.bank.first[r]);
