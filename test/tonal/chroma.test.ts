@@ -184,7 +184,7 @@ describe('chroma: errors', () => {
       'y: expected finite samples, received NaN at index 99',
     );
     const C: Matrix = { data: new Float32Array(36).fill(Number.NaN), shape: [36, 1] };
-    expectError(() => chromaCqt(C, {}), RangeError, code, 'C: expected finite samples, received NaN at index 0');
+    expectError(() => chromaCqt(C, {}), RangeError, code, 'C.data: expected finite samples, received NaN at index 0');
   });
 });
 

@@ -49,11 +49,9 @@ PeakSource read_source(In x, int32_t rows, const std::optional<FrameParameters>&
   };
   if (peaks.n_fft < 1) return refuse(Status::invalid("nFft", "an integer >= 1"));
   if (!frames) {
-    if (rows < 2 || x.size() % static_cast<size_t>(rows) != 0)
-      return refuse(Status::invalid("S", "a matrix of at least two rows"));
-    if (Status finite = check_finite("S.data", x); !finite.ok()) return refuse(finite);
-    const size_t bins = static_cast<size_t>(rows);
-    source.magnitudes = std::make_unique<MatrixSource>(x, bins, x.size() / bins);
+    GivenMatrix in = read_matrix(x, rows, 2);
+    if (!in.status.ok()) return refuse(in.status);
+    source.magnitudes = std::make_unique<MatrixSource>(std::move(*in.source));
     return source;
   }
   const Framed in = read_frames(x, *frames);

@@ -24,6 +24,14 @@ Windowed read_window(const FrameParameters& parameters) {
   return {{}, Window::get(shape, parameter, values, length, parameters.length())};
 }
 
+GivenMatrix read_matrix(In S, int32_t rows, int32_t least_rows) {
+  if (rows < least_rows || S.size() % static_cast<size_t>(rows) != 0)
+    return {Status::invalid("S", "a matrix of whole rows, and enough of them"), {}};
+  if (Status status = check_finite("S.data", S); !status.ok()) return {status, {}};
+  const size_t bins = static_cast<size_t>(rows);
+  return {{}, MatrixSource(S, bins, S.size() / bins)};
+}
+
 Status check_padding(In y, std::optional<PadMode> mode) {
   if (y.empty() && mode && *mode != PadMode::constant)
     return Status::invalid("y", "at least one sample to pad from");

@@ -62,7 +62,7 @@ Status mel_of_power(const Task& task, In S, int32_t columns, const MelParameters
   if (S.size() != (1 + spec.n_fft / 2) * width || out.size() != spec.filters() * width) {
     return INVALID;
   }
-  if (Status status = check_finite("S", S); !status.ok()) return status;
+  if (Status status = check_finite("S.data", S); !status.ok()) return status;
   MatrixSource source(S, 1 + spec.n_fft / 2, width);
   return mel_spectrogram(task, source, spec, out);
 }

@@ -44,12 +44,8 @@ Status mfcc_of_stft(const Task& task, In y, const FrameParameters& frames, doubl
 
 Status mfcc_of_decibels(const Task& task, In S, int32_t rows, const CepstrumParameters& cepstrum,
                         Out out) {
-  if (rows < 1 || S.size() % static_cast<size_t>(rows) != 0)
-    return Status::invalid("S", "a matrix of at least one row");
-  if (Status status = check_finite("S", S); !status.ok()) return status;
-  const size_t bands = static_cast<size_t>(rows);
-  MatrixSource source(S, bands, S.size() / bands);
-  return compute(task, source, nullptr, cepstrum, out);
+  GivenMatrix in = read_matrix(S, rows);
+  return in.status.ok() ? compute(task, *in.source, nullptr, cepstrum, out) : in.status;
 }
 
 const Registration registration([](Exports& exports) {

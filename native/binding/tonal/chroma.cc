@@ -122,7 +122,7 @@ Status chroma_of_matrix(const Task& task, In magnitudes, int32_t columns, In wei
     std::fill(out.begin(), out.end(), 0.0f);
     return {};
   }
-  if (Status status = check_finite("C", magnitudes); !status.ok()) return status;
+  if (Status status = check_finite("C.data", magnitudes); !status.ok()) return status;
   MatrixSource source(magnitudes, bins, width);
   return cochlea::chroma_of_cqt(task, source, weights, finish, width, out);
 }
@@ -160,7 +160,7 @@ Status chroma_of_power(const Task& task, In power, int32_t columns,
   if (power.size() != (1 + filter.n_fft / 2) * width || out.size() != filter.classes * width) {
     return OUT_OF_BOUNDS;
   }
-  if (Status status = check_finite("S", power); !status.ok()) return status;
+  if (Status status = check_finite("S.data", power); !status.ok()) return status;
   MatrixSource source(power, 1 + filter.n_fft / 2, width);
   return cochlea::chroma_of_power(task, source, filter, norm.value_or(NONE), out);
 }

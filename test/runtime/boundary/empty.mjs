@@ -38,6 +38,14 @@ const functions = {
   piptrack: (S) => [[S, { sampleRate }]],
   estimateTuning: (S) => [[S, { sampleRate }]],
   melSpectrogram: (S) => [[S, { sampleRate }]],
+  mfcc: (S) => [
+    [S, { sampleRate }],
+    [S, { sampleRate, dctType: 1 }],
+  ],
+  onsetStrength: (S) => [
+    [S, { sampleRate }],
+    [S, { sampleRate, aggregate: 'median', detrend: true }],
+  ],
   chromaStft: (S) => [
     [S, { sampleRate }],
     [S, { sampleRate, tuning: 0 }],
