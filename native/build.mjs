@@ -2,6 +2,7 @@
 //   --check          the kernel check, run after it is built
 //   --bench [NAME]   the native benchmarks; runs bench/native/NAME.cc
 //   --sanitize       addon and check with AddressSanitizer and UndefinedBehaviorSanitizer, in build/sanitize
+//   --threads        the check of what threads share, with ThreadSanitizer, in build/threads
 // Before anything else it looks for the tools, so that a machine without them gets one message instead of a build log.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -56,21 +57,24 @@ function buildAddon(...options) {
   run(process.execPath, [cmakeJs, 'compile', '--log-level=warn', ...jobs, ...strict, ...options]);
 }
 
-/** A native program, by CMake alone. */
-function buildProgram(option) {
-  const folder = join(root, 'build', 'native');
-  run('cmake', ['-S', root, '-B', folder, '-DCMAKE_BUILD_TYPE=Release', '-DCOCHLEA_ADDON=OFF', `-D${option}=ON`]);
-  run('cmake', ['--build', folder, ...jobs]);
+/** Native programs, by CMake alone: all that the options ask for, or one target. */
+function buildPrograms(name, options, ...target) {
+  const folder = join(root, 'build', name);
+  run('cmake', ['-S', root, '-B', folder, '-DCMAKE_BUILD_TYPE=Release', '-DCOCHLEA_ADDON=OFF', ...options]);
+  run('cmake', ['--build', folder, ...jobs, ...target]);
   return folder;
 }
 
 if (flags.has('--sanitize')) {
-  buildAddon('--CDCOCHLEA_SANITIZE=ON', '--CDCOCHLEA_CHECK=ON', '--out=build/sanitize/build');
+  buildAddon('--CDCOCHLEA_SANITIZE=address', '--CDCOCHLEA_CHECK=ON', '--out=build/sanitize/build');
   if (flags.has('--check')) run(join(root, 'build', 'sanitize', 'build', 'check'), ['--no-timing']);
+} else if (flags.has('--threads')) {
+  const options = ['-DCOCHLEA_CHECK=ON', '-DCOCHLEA_SANITIZE=thread'];
+  run(join(buildPrograms('threads', options, '--target', 'threads'), 'threads'), []);
 } else if (flags.has('--check')) {
-  run(join(buildProgram('COCHLEA_CHECK'), 'check'), []);
+  run(join(buildPrograms('native', ['-DCOCHLEA_CHECK=ON']), 'check'), []);
 } else if (flags.has('--bench')) {
-  const folder = buildProgram('COCHLEA_BENCH');
+  const folder = buildPrograms('native', ['-DCOCHLEA_BENCH=ON']);
   const program = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
   if (program) run(join(folder, `bench_${program}`), []);
 } else {

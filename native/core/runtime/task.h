@@ -15,8 +15,8 @@ class Task {
   Task() = default;
   // `token` is two integers that JavaScript owns: it sets the first to cancel and reads progress
   // (thousandths) in the second. `closing` is set when the environment goes away.
-  Task(volatile int32_t* token, const std::atomic<bool>* closing)
-      : token_(token), closing_(closing) {}
+  Task(int32_t* token, const std::atomic<bool>* closing)
+      : token_(reinterpret_cast<std::atomic<int32_t>*>(token)), closing_(closing) {}
 
   // One pass of several: what it reports from 0 to 1 is `from` to `to` of this task.
   Task part(double from, double to) const {
@@ -27,18 +27,25 @@ class Task {
   }
 
   bool cancelled() const {
-    return token_ != nullptr && (token_[0] != 0 || closing_->load(std::memory_order_relaxed));
+    return token_ != nullptr && (token_[0].load(std::memory_order_relaxed) != 0 ||
+                                 closing_->load(std::memory_order_relaxed));
   }
 
   void progress(double fraction) const {
-    if (token_ != nullptr) token_[1] = static_cast<int32_t>((from_ + fraction * share_) * 1000.0);
+    if (token_ == nullptr) return;
+    const auto thousandths = static_cast<int32_t>((from_ + fraction * share_) * 1000.0);
+    token_[1].store(thousandths, std::memory_order_relaxed);
   }
   void progress(size_t done, size_t all) const {
     if (all > 0) progress(static_cast<double>(done) / static_cast<double>(all));
   }
 
  private:
-  volatile int32_t* token_ = nullptr;
+  // JavaScript's Atomics work on the integers themselves.
+  static_assert(sizeof(std::atomic<int32_t>) == sizeof(int32_t));
+  static_assert(std::atomic<int32_t>::is_always_lock_free);
+
+  std::atomic<int32_t>* token_ = nullptr;
   const std::atomic<bool>* closing_ = nullptr;
   double from_ = 0, share_ = 1;
 };
