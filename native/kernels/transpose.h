@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fft_plan.h"
 #include "lanes.h"
 
 // In front of a short loop over columns that must be vectorised: GCC would unroll it first and then
@@ -13,11 +14,11 @@
 namespace cochlea::kernels::COCHLEA_TIER {
 namespace {
 
-// A tile is TILE signals side by side: sample i of signal l at x[i * TILE + l] (see core/fft.h). A
+// A tile is TILE signals side by side: sample i of signal l at x[i * TILE + l] (see core/spectrum/fft.h). A
 // transpose written as a double loop becomes gathers, one load per element. Written as four rounds
 // of merging neighbours, each round is an interleaving store (or a strided load), which GCC and
 // Clang turn into full-width shuffles: five times faster.
-constexpr int TILE = 16;
+constexpr int TILE = static_cast<int>(FFT_TILE);
 constexpr int TILE_BLOCK = 32;
 // Columns to work on at once, with what belongs to them in registers.
 constexpr int COLUMNS = LANES < 8 ? 8 : LANES;

@@ -3,6 +3,8 @@
 namespace check {
 namespace {
 
+constexpr size_t TILE = cochlea::kernels::FFT_TILE;
+
 // Values over many orders of magnitude, zeros among them.
 Guarded<float> wide(size_t n, Random& random) {
   Guarded<float> x(n);
@@ -120,36 +122,36 @@ void raise_trial(Trial& t) {
 
 void to_tile_trial(Trial& t) {
   const size_t n = t.random.length(400);
-  const Guarded<float> source(16 * n + 32, t.random), window(n, t.random), expected(16 * n),
-      actual(16 * n);
-  const float* rows[16];
-  for (size_t l = 0; l < 16; ++l)
-    rows[l] = source.data() + source.size() - n - t.random.below(15 * n + 33);
-  rows[t.random.below(16)] = source.data() + source.size() - n;  // one row ends at the guard page
+  const Guarded<float> source(TILE * n + 32, t.random), window(n, t.random), expected(TILE * n),
+      actual(TILE * n);
+  const float* rows[TILE];
+  for (size_t l = 0; l < TILE; ++l)
+    rows[l] = source.data() + source.size() - n - t.random.below((TILE - 1) * n + 33);
+  rows[t.random.below(TILE)] = source.data() + source.size() - n;  // one row ends at the guard page
   t.reference.window_to_tile(rows, window.data(), n, expected.data());
   t.candidate.window_to_tile(rows, window.data(), n, actual.data());
-  t.exact(expected.data(), actual.data(), 16 * n);
+  t.exact(expected.data(), actual.data(), TILE * n);
   for (size_t i = 0; i < n; ++i) {
-    for (size_t l = 0; l < 16; ++l) {
+    for (size_t l = 0; l < TILE; ++l) {
       const float truth = rows[l][i] * window[i];
-      t.exact(&truth, &actual[i * 16 + l], 1);
+      t.exact(&truth, &actual[i * TILE + l], 1);
     }
   }
   t.candidate.rows_to_tile(rows, n, actual.data());
   for (size_t i = 0; i < n; ++i) {
-    for (size_t l = 0; l < 16; ++l) t.exact(&rows[l][i], &actual[i * 16 + l], 1);
+    for (size_t l = 0; l < TILE; ++l) t.exact(&rows[l][i], &actual[i * TILE + l], 1);
   }
   t.intact(actual);
 }
 
 void to_rows_trial(Trial& t) {
   const size_t n = t.random.length(400);
-  const Guarded<float> tile(16 * n, t.random), actual(16 * n);
-  float* rows[16];
-  for (size_t l = 0; l < 16; ++l) rows[l] = actual.data() + l * n;
+  const Guarded<float> tile(TILE * n, t.random), actual(TILE * n);
+  float* rows[TILE];
+  for (size_t l = 0; l < TILE; ++l) rows[l] = actual.data() + l * n;
   t.candidate.tile_to_rows(tile.data(), n, rows);
-  for (size_t l = 0; l < 16; ++l) {
-    for (size_t i = 0; i < n; ++i) t.exact(&tile[i * 16 + l], &actual[l * n + i], 1);
+  for (size_t l = 0; l < TILE; ++l) {
+    for (size_t i = 0; i < n; ++i) t.exact(&tile[i * TILE + l], &actual[l * n + i], 1);
   }
   t.intact(actual);
 }
@@ -174,14 +176,14 @@ template <int Which>
 size_t timed_transpose(const Table& table) {
   constexpr size_t LENGTH = 2048;
   static Random random(1);
-  static const Guarded<float> source(LENGTH * 16, random), window(LENGTH, random),
-      tile(LENGTH * 16, random);
-  float* rows[16];
-  for (size_t l = 0; l < 16; ++l) rows[l] = source.data() + l * LENGTH;
+  static const Guarded<float> source(LENGTH * TILE, random), window(LENGTH, random),
+      tile(LENGTH * TILE, random);
+  float* rows[TILE];
+  for (size_t l = 0; l < TILE; ++l) rows[l] = source.data() + l * LENGTH;
   if (Which == 0) table.window_to_tile(rows, window.data(), LENGTH, tile.data());
   if (Which == 1) table.rows_to_tile(rows, LENGTH, tile.data());
   if (Which == 2) table.tile_to_rows(tile.data(), LENGTH, rows);
-  return LENGTH * 16;
+  return LENGTH * TILE;
 }
 
 const Register cases[] = {

@@ -3,7 +3,7 @@
 namespace check {
 namespace {
 
-constexpr size_t TILE = 16;
+constexpr size_t TILE = cochlea::kernels::FFT_TILE;
 
 void maximum_trial(Trial& t) {
   const size_t rows = 1 + t.random.length(200);

@@ -3,7 +3,7 @@
 namespace check {
 namespace {
 
-constexpr size_t TILE = 16;
+constexpr size_t TILE = cochlea::kernels::FFT_TILE;
 
 void running_energy_trial(Trial& t) {
   const size_t n = t.random.length(300);

@@ -67,11 +67,11 @@ PitchTransitions::PitchTransitions(const Task& task, size_t pitches, size_t widt
                                    double switch_probability, double min_probability)
     : pitches_(pitches), reach_(width / 2), forbidden_(std::log(TINY)) {
   const size_t band = 2 * reach_ + 1;
-  stay_ = Aligned<double>(blocks() * band * 16);
-  switch_ = Aligned<double>(blocks() * band * 16);
+  stay_ = Aligned<double>(blocks() * band * VITERBI_BLOCK);
+  switch_ = Aligned<double>(blocks() * band * VITERBI_BLOCK);
   for (size_t b = 0; b < blocks() && !task.cancelled(); ++b) {
-    std::fill_n(stay_.data() + b * band * 16, band * 16, NEVER);
-    std::fill_n(switch_.data() + b * band * 16, band * 16, NEVER);
+    std::fill_n(stay_.data() + b * band * VITERBI_BLOCK, band * VITERBI_BLOCK, NEVER);
+    std::fill_n(switch_.data() + b * band * VITERBI_BLOCK, band * VITERBI_BLOCK, NEVER);
   }
   largest_stay_ = largest_switch_ = NEVER;
   sure_switch_ = std::numeric_limits<double>::infinity();
@@ -94,7 +94,7 @@ PitchTransitions::PitchTransitions(const Task& task, size_t pitches, size_t widt
     for (size_t to = first; to < end; ++to) {
       const double move = row[to] / sum;
       const size_t d = from + reach_ - to;
-      const size_t at = (to / 16 * band + d) * 16 + to % 16;
+      const size_t at = (to / VITERBI_BLOCK * band + d) * VITERBI_BLOCK + to % VITERBI_BLOCK;
       const auto log_of = [&](double p) {
         return min_probability > 0 && p < min_probability ? NEVER : std::log(p + TINY);
       };

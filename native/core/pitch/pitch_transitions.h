@@ -6,8 +6,11 @@
 
 #include "core/runtime/aligned.h"
 #include "core/runtime/task.h"
+#include "kernels/viterbi_layout.h"
 
 namespace cochlea {
+
+using kernels::VITERBI_BLOCK;
 
 // Logarithms of the transition probabilities.
 class PitchTransitions {
@@ -24,12 +27,13 @@ class PitchTransitions {
 
   size_t pitches() const { return pitches_; }
   size_t reach() const { return reach_; }  // how far a pitch can move
-  size_t blocks() const { return (pitches_ + 15) / 16; }
+  size_t blocks() const { return (pitches_ + VITERBI_BLOCK - 1) / VITERBI_BLOCK; }
   double forbidden() const { return forbidden_; }
   // From pitch `to` + offset to pitch `to`, |offset| <= reach; `from` need not exist.
   double weight(bool switching, size_t to, ptrdiff_t offset) const {
     const size_t d = static_cast<size_t>(offset + static_cast<ptrdiff_t>(reach_));
-    return table(switching)[(to / 16 * (2 * reach_ + 1) + d) * 16 + to % 16];
+    return table(switching)[(to / VITERBI_BLOCK * (2 * reach_ + 1) + d) * VITERBI_BLOCK +
+                            to % VITERBI_BLOCK];
   }
   const double* table(bool switching) const { return switching ? switch_.data() : stay_.data(); }
   double largest(bool switching) const { return switching ? largest_switch_ : largest_stay_; }
@@ -40,7 +44,7 @@ class PitchTransitions {
  private:
   const size_t pitches_, reach_;
   double forbidden_, largest_stay_, largest_switch_, sure_switch_;
-  Aligned<double> stay_, switch_;  // [block of 16 targets][offset + reach][target]
+  Aligned<double> stay_, switch_;  // [block of targets][offset + reach][target]
 };
 
 }  // namespace cochlea

@@ -19,7 +19,7 @@ class Values {
  public:
   explicit Values(const PitchTransitions& transitions)
       : reach_(transitions.reach()),
-        plane_(transitions.blocks() * 16 + 2 * transitions.reach()),
+        plane_(transitions.blocks() * VITERBI_BLOCK + 2 * transitions.reach()),
         data_(2 * plane_, NEVER) {}
   double* voiced() { return data_.data() + reach_; }
   double* unvoiced() { return voiced() + plane_; }
@@ -116,11 +116,11 @@ class Search {
   void spread(const double* from, bool switching, double* out) const {
     const size_t band = 2 * reach_ + 1;
     const size_t blocks = transitions_.blocks();
-    const size_t at_once = std::max<size_t>(1, WEIGHTS_AT_ONCE / (band * 16));
+    const size_t at_once = std::max<size_t>(1, WEIGHTS_AT_ONCE / (band * VITERBI_BLOCK));
     for (size_t b = 0; b < blocks && !task_.cancelled(); b += at_once) {
-      kernels::active().max_plus_band(from - reach_ + b * 16,
-                                      transitions_.table(switching) + b * band * 16, band,
-                                      std::min(at_once, blocks - b), out + b * 16);
+      kernels::active().max_plus_band(from - reach_ + b * VITERBI_BLOCK,
+                                      transitions_.table(switching) + b * band * VITERBI_BLOCK,
+                                      band, std::min(at_once, blocks - b), out + b * VITERBI_BLOCK);
     }
   }
 
@@ -136,7 +136,7 @@ class Search {
 
   // The last block of targets may reach past the last pitch.
   void clear_behind(Values& out) const {
-    for (size_t i = pitches_; i < transitions_.blocks() * 16; ++i)
+    for (size_t i = pitches_; i < transitions_.blocks() * VITERBI_BLOCK; ++i)
       out.voiced()[i] = out.unvoiced()[i] = NEVER;
   }
 

@@ -15,7 +15,7 @@
 
 namespace cochlea {
 
-// In the order of `resampleQualities` in lib/signal/resample.ts.
+// In the order of `filters` in lib/signal/resample.ts.
 enum class ResampleQuality : int {
   soxr_vhq,
   soxr_hq,
