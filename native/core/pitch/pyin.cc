@@ -141,7 +141,9 @@ class Observer {
       const double period = static_cast<double>(yin_.min_period + trough.row) +
                             parabolic_shift(d, lags_, FFT_TILE, trough.row);
       const double pitch = bins_per_octave * std::log2(pyin_.sample_rate / period / pyin_.fmin);
-      const size_t bin = static_cast<size_t>(std::clamp(std::nearbyint(pitch), 0.0, past));
+      // fmax takes 0 for what is no number.
+      const size_t bin =
+          static_cast<size_t>(std::fmin(std::fmax(std::nearbyint(pitch), 0.0), past));
       if (probability_[bin] == 0) bins_.push_back(bin);
       probability_[bin] = trough.probability;
     }

@@ -45,7 +45,7 @@ void Decimator::HalfBand::reset() {
 }
 
 std::span<const float> Decimator::HalfBand::push(std::span<const float> x) {
-  std::memcpy(buffer_.data() + size_, x.data(), x.size() * sizeof(float));
+  std::copy(x.begin(), x.end(), buffer_.data() + size_);
   size_ += x.size();
   const size_t width = 2 * reach() + 1;
   if (size_ < width) return {};
