@@ -15,7 +15,7 @@
 
 namespace cochlea {
 
-// In the order of `filters` in lib/signal/resample.ts.
+// JavaScript names them by the words of the binding.
 enum class ResampleQuality : int {
   soxr_vhq,
   soxr_hq,

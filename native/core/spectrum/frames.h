@@ -7,7 +7,7 @@
 
 namespace cochlea {
 
-// In the order of `padModes` in lib/spectrum/stft.ts.
+// JavaScript names them by the words of binding/spectrum/frames.h.
 enum class PadMode : int {
   none = -1,    // frame 0 starts at sample 0
   constant,     // zeros

@@ -10,7 +10,7 @@
 
 namespace cochlea {
 
-// In the order of `windowNames` in lib/spectrum/window.ts.
+// JavaScript names them by the words of binding/spectrum/frames.h.
 enum class WindowShape : int {
   hann,
   hamming,
