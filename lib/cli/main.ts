@@ -12,8 +12,8 @@ const HELP = `Usage: cochlea analyze FILE... [--json FILE] [--report FILE] [--jo
        cochlea hpss FILE --out DIR
        cochlea demo [FILE]
 
-analyze   Decodes sound files (wav, aiff, au, flac, mp3, ogg, opus, m4a, ...), mixes them to mono, analyses them
-          and prints a summary.
+analyze   Decodes sound files (wav, aiff, au, caf, flac, mp3, ogg, opus; m4a, webm and more where audio-decode is
+          installed), mixes them to mono, analyses them and prints a summary.
   --json FILE     write the numbers as JSON; - for standard output. Several files give an array.
   --report FILE   write an HTML page with pictures that needs no other file. Several files share the page.
   --jobs N        how many files to work on at once (default: the number of processors)

@@ -57,6 +57,9 @@ describe('what is not installed', () => {
     await expect(optional(import(missing))).rejects.toThrow(
       'fast-jpeg is not installed; this installs it: npm install --include=optional cochlea',
     );
+    await expect(optional(import(missing), 'npm install fast-jpeg')).rejects.toThrow(
+      'fast-jpeg is not installed; this installs it: npm install fast-jpeg',
+    );
     await expect(optional(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   });
 });

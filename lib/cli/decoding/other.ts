@@ -14,9 +14,12 @@ export async function formatOf(head: Uint8Array): Promise<string> {
   return format;
 }
 
-/** The samples of a file in one of the many other formats that `audio-decode` knows: M4A, AAC, WebM, WMA, AMR and more. */
+/**
+ * The samples of a file in one of the many other formats that `audio-decode` knows: M4A, AAC, WebM, WMA, AMR and more. Some
+ * of its decoders are under the GPL, so nobody gets it who has not asked for it.
+ */
 export async function* otherPieces(source: Source, begin: number, format: string): AsyncGenerator<Piece> {
-  const { default: decoders } = await optional(import('audio-decode'));
+  const { default: decoders } = await optional(import('audio-decode'), 'npm install audio-decode');
   const start = (decoders as unknown as Record<string, (() => Promise<Decoder>) | undefined>)[format];
   if (!start) throw new Failure(`no decoder for the format ${format}`);
   const decoder = await start();
