@@ -5,10 +5,7 @@ import { Failure } from './failure.js';
  * All of these packages are ES modules, which CommonJS can only import this way. `install` is the line that the error
  * names.
  */
-export async function optional<T>(
-  loading: Promise<T>,
-  install = 'npm install --include=optional cochlea',
-): Promise<T> {
+export async function optional<T>(loading: Promise<T>, install = 'npm install --include=optional cochlea'): Promise<T> {
   try {
     return await loading;
   } catch (error) {
