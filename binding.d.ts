@@ -24,6 +24,18 @@ export interface FrameParameters {
   padMode: 'constant' | 'edge' | 'reflect' | 'symmetric' | 'linear_ramp' | null;
 }
 
+/** What a feature is made of: the spectrogram of a signal, or a matrix. */
+export interface SourceParameters {
+  /** The signal; or the matrix, row behind row. */
+  data: Float32Array;
+  /** Of the matrix; 0 for a signal. */
+  rows: number;
+  /** null: it is a matrix. */
+  frames: FrameParameters | null;
+  /** Exponent of the magnitudes of a signal's spectrogram; a matrix is taken as it is. */
+  power: number;
+}
+
 export interface DecibelParameters {
   scale: number;
   /** null: the largest magnitude. */
@@ -33,8 +45,10 @@ export interface DecibelParameters {
   topDb: number | null;
 }
 
+/** Filters of a spectrogram [1 + floor(nFft / 2), frames]. */
 export interface MelParameters {
   sampleRate: number;
+  nFft: number;
   /** Rising frequencies in Hz, two more than filters. */
   edges: Float64Array;
   /** Exponent of the norm that each filter is divided by; negative: half its width in Hz; null: nothing. */
@@ -196,14 +210,13 @@ export interface Functions {
   softmask(x: Float32Array, reference: Float32Array, power: number, splitZeros: boolean, mask: Float32Array): void;
 
   /**
-   * Harmonic and percussive part of a spectrogram [bins, frames], or the masks, which are real. Without imaginary parts
+   * Harmonic and percussive part of a spectrogram of so many rows, or the masks, which are real. Without imaginary parts
    * all `...Im` are empty; `residualRe` is empty where the residual is not wanted.
    */
   hpssSpectrogram(
     re: Float32Array,
     im: Float32Array,
-    bins: number,
-    frames: number,
+    rows: number,
     separation: SeparationParameters,
     masks: boolean,
     harmonicRe: Float32Array,
@@ -356,23 +369,13 @@ export interface Functions {
   ): void;
 
   /**
-   * Spectral peaks: their frequency and height, zero elsewhere, [bins, frames]. `x` is a signal, to be transformed as by
-   * `stft`, or without `frames` a matrix of magnitudes with so many rows.
+   * Spectral peaks: their frequency and height, zero elsewhere, each of the shape of the spectrogram.
    */
-  piptrack(
-    x: Float32Array,
-    rows: number,
-    frames: FrameParameters | null,
-    peaks: PeakParameters,
-    pitches: Float32Array,
-    magnitudes: Float32Array,
-  ): void;
+  piptrack(source: SourceParameters, peaks: PeakParameters, pitches: Float32Array, magnitudes: Float32Array): void;
 
   /** `tuning`: what the peaks of `piptrack` agree on, in fractions of a bin, and how many peaks these are. */
   estimateTuning(
-    x: Float32Array,
-    rows: number,
-    frames: FrameParameters | null,
+    source: SourceParameters,
     peaks: PeakParameters,
     resolution: number,
     binsPerOctave: number,
@@ -458,17 +461,9 @@ export interface Functions {
   classTotals(chroma: Float32Array, columns: number, totals: Float64Array): void;
   /** out: [classes, 1 + floor(nFft / 2)]. */
   chromaFilters(filter: ChromaFilterParameters, nFft: number, out: Float32Array): void;
-  /** Chroma of a power spectrogram, each column divided by its `norm`. */
-  chromaOfStft(
-    y: Float32Array,
-    frames: FrameParameters,
-    filter: ChromaFilterParameters,
-    norm: number | null,
-    out: Float32Array,
-  ): void;
-  chromaOfPower(
-    power: Float32Array,
-    columns: number,
+  /** Chroma of a power spectrogram [1 + floor(nFft / 2), columns], each column divided by its `norm`. */
+  chromaStft(
+    source: SourceParameters,
     filter: ChromaFilterParameters,
     nFft: number,
     norm: number | null,
@@ -476,32 +471,16 @@ export interface Functions {
   ): void;
 
   /** out: [edges.length - 2, 1 + floor(nFft / 2)]. */
-  melFilters(bank: MelParameters, nFft: number, out: Float32Array): void;
-  /** The spectrogram's magnitudes, raised to `power`, through these filters. out: [edges.length - 2, frames]. */
-  melOfStft(y: Float32Array, frames: FrameParameters, power: number, bank: MelParameters, out: Float32Array): void;
-  /** A spectrogram [1 + floor(nFft / 2), columns] through these filters. out: [edges.length - 2, columns]. */
-  melOfPower(S: Float32Array, columns: number, bank: MelParameters, nFft: number, out: Float32Array): void;
+  melFilters(mel: MelParameters, out: Float32Array): void;
+  /** A spectrogram through these filters. out: [edges.length - 2, columns]. */
+  melSpectrogram(source: SourceParameters, mel: MelParameters, out: Float32Array): void;
 
-  /** Cepstral coefficients of a signal, and of a mel spectrogram of `rows` rows in decibels. out: [count, frames]. */
-  mfccOfStft(
-    y: Float32Array,
-    frames: FrameParameters,
-    power: number,
-    bank: MelParameters,
-    cepstrum: CepstrumParameters,
-    out: Float32Array,
-  ): void;
-  mfccOfDecibels(S: Float32Array, rows: number, cepstrum: CepstrumParameters, out: Float32Array): void;
-  /** Onset strength of a signal, and of a spectrogram of `rows` rows in decibels. out: [frames]. */
-  onsetOfStft(
-    y: Float32Array,
-    frames: FrameParameters,
-    power: number,
-    bank: MelParameters,
-    onset: OnsetParameters,
-    out: Float32Array,
-  ): void;
-  onsetOfDecibels(S: Float32Array, rows: number, onset: OnsetParameters, out: Float32Array): void;
+  // Without `mel` the source is a mel spectrogram in decibels already.
+
+  /** Cepstral coefficients. out: [count, columns]. */
+  mfcc(source: SourceParameters, mel: MelParameters | null, cepstrum: CepstrumParameters, out: Float32Array): void;
+  /** Onset strength. out: [columns]. */
+  onsetStrength(source: SourceParameters, mel: MelParameters | null, onset: OnsetParameters, out: Float32Array): void;
 }
 
 /** Functions without an asynchronous form. */

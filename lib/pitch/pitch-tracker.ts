@@ -76,7 +76,7 @@ export class PitchTracker {
   process(x: Float32Array, out?: Float32Array, aperiodicity?: Float32Array): Float32Array {
     check.float32Array('x', x);
     const [room, details] = this.#rooms(this.#most(x.length), out, aperiodicity);
-    check.noOverlap({ x, out: room, aperiodicity: details });
+    check.noOverlap({ x }, { out: room, aperiodicity: details });
     native.pitchTrackerPush(this.#handle, x, room, details, this.#count);
     return this.#taken(room, out);
   }
@@ -90,7 +90,7 @@ export class PitchTracker {
    */
   flush(out?: Float32Array, aperiodicity?: Float32Array): Float32Array {
     const [room, details] = this.#rooms(this.#most(this.#lead), out, aperiodicity);
-    check.noOverlap({ out: room, aperiodicity: details });
+    check.noOverlap({}, { out: room, aperiodicity: details });
     native.pitchTrackerFinish(this.#handle, room, details, this.#count);
     return this.#taken(room, out);
   }

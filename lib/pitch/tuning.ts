@@ -4,7 +4,8 @@ import { rangeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { warn } from '../runtime/warning.js';
-import { countFrames, type FrameOptions, frameRules, resolveFrames } from '../spectrum/stft.js';
+import { readSource, transformLength } from '../spectrum/source.js';
+import { type FrameOptions, frameRules } from '../spectrum/stft.js';
 
 /** What a spectral peak is. The frame options apply to a signal; of a spectrogram only `nFft` matters. */
 export interface PeakOptions extends FrameOptions {
@@ -31,32 +32,19 @@ const peakRules = {
   ref: check.optional(check.number()),
 };
 
-/** The arguments that `piptrack` and `estimateTuning` begin with, and the shape of the spectrogram. */
+/** The spectrogram that `piptrack` and `estimateTuning` look for peaks in, and which peaks they take. */
 function readPeaks(input: Float32Array | Matrix, options: check.Values<typeof peakRules>) {
   const { sampleRate, fmin, fmax, threshold, ref, ...frames } = options;
-  const reference = ref === undefined ? null : Math.abs(ref);
-  const search = (nFft: number) => ({ sampleRate, nFft, fmin, fmax, threshold, reference });
-  if (input !== null && typeof input === 'object' && 'shape' in input) {
-    const S = matrixRule.read(input, 'S');
-    const [rows] = S.shape;
-    if (rows < 2) throw rangeError('S', 'a matrix of at least two rows', rows);
-    // As in librosa, so that the length of an odd transform is taken for one less.
-    const nFft = Math.floor(frames.nFft / 2) + 1 === rows ? frames.nFft : 2 * (rows - 1);
-    return {
-      arrays: { S: S.data },
-      args: [S.data, rows, null, search(nFft)] as const,
-      shape: S.shape,
-    };
+  const { source, shape, inputs } = readSource(input, { ...frames, power: 1 });
+  if (shape[0] < 2) {
+    throw source.frames === null
+      ? rangeError('S', 'a matrix of at least two rows', shape[0])
+      : rangeError('nFft', 'an integer >= 2', frames.nFft);
   }
-  const grid = resolveFrames(frames);
-  const { nFft } = grid;
-  if (nFft < 2) throw rangeError('nFft', 'an integer >= 2', nFft);
-  const y = check.float32Array('y', input);
-  return {
-    arrays: { y },
-    args: [y, 0, grid, search(nFft)] as const,
-    shape: [Math.floor(nFft / 2) + 1, countFrames(y.length, grid)] as Matrix['shape'],
-  };
+  // As in librosa, so that the length of an odd transform is taken for one less.
+  const nFft = transformLength(shape, frames.nFft);
+  const reference = ref === undefined ? null : Math.abs(ref);
+  return { args: [source, { sampleRate, nFft, fmin, fmax, threshold, reference }] as const, shape, inputs };
 }
 
 const none = new Float32Array(0);
@@ -83,10 +71,10 @@ const outRule: check.Rule<PitchPeaks> = {
 
 export function planPiptrack(input: Float32Array | Matrix, options: PiptrackOptions): Operation<PitchPeaks> {
   const { out, ...given } = check.readOptions(options, { ...peakRules, out: check.optional(outRule) });
-  const { arrays, args, shape } = readPeaks(input, given);
+  const { args, shape, inputs } = readPeaks(input, given);
   const pitches = matrix([...shape], out?.pitches);
   const magnitudes = matrix([...shape], out?.magnitudes);
-  check.noOverlap({ ...arrays, 'out.pitches': pitches.data, 'out.magnitudes': magnitudes.data });
+  check.noOverlap(inputs, { 'out.pitches': pitches.data, 'out.magnitudes': magnitudes.data });
   return operation('piptrack', [...args, pitches.data, magnitudes.data], { pitches, magnitudes });
 }
 

@@ -161,7 +161,7 @@ export class ResonatorBank {
     const result = out ?? { re: new Float32Array(this.length), im: new Float32Array(this.length) };
     this.#rowRule.read(result.re, 'out.re');
     this.#rowRule.read(result.im, 'out.im');
-    check.noOverlap({ 'out.re': result.re, 'out.im': result.im });
+    check.noOverlap({}, { 'out.re': result.re, 'out.im': result.im });
     native.resonatorRead(this.#handle, this.#channel(channel), 0, result.re, result.im);
     return result;
   }

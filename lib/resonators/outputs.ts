@@ -63,12 +63,12 @@ export function resonatedInto(
 ) {
   if (output === 'complex') {
     const result = complexMatrix(shape, check.optional(complexMatrixRule).read(out, 'out'));
-    check.noOverlap({ ...signal, 'out.re': result.re, 'out.im': result.im });
+    check.noOverlap(signal, { 'out.re': result.re, 'out.im': result.im });
     return { result, re: result.re, im: result.im };
   }
   const [rows, frames] = shape;
   const columns = output === 'interleaved' ? 2 * frames : frames;
   const result = matrix([rows, columns], check.optional(matrixRule).read(out, 'out'));
-  check.noOverlap({ ...signal, 'out.data': result.data });
+  check.noOverlap(signal, { 'out.data': result.data });
   return { result, re: result.data, im: NONE };
 }

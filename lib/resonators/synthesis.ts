@@ -127,7 +127,7 @@ export class Synthesizer {
       throw rangeError('out', `a Float32Array of length >= ${longest}`, out);
     }
     const room = out ?? allocate(Float32Array, longest);
-    check.noOverlap({ samples, out: room });
+    check.noOverlap({ samples }, { out: room });
     native.synthesizerProcess(this.#handle, samples, room, this.#counts);
     const count = this.#counts[0]!;
     return out === undefined && count < longest ? room.slice(0, count) : room.subarray(0, count);
@@ -145,7 +145,7 @@ export function planSynthesize(y: Float32Array, options: SynthesizeOptions): Ope
   const length = Math.round(check.float32Array('y', y).length / speed);
   if (length > check.MAX_COUNT) throw rangeError('speed', 'a result of fewer than 2^31 samples', length);
   const result = out === undefined ? allocate(Float32Array, length) : check.floats(length).read(out, 'out');
-  check.noOverlap({ y, out: result });
+  check.noOverlap({ y }, { out: result });
   return operation('synthesize', [y, ...args, pitch, speed, result], result);
 }
 

@@ -139,12 +139,8 @@ export class TrackingBank {
     };
     const { re, im } = result.complex ?? { re: NONE, im: NONE };
     const [magnitude, frequency] = [result.magnitude.data, result.frequency.data];
-    check.noOverlap({
-      signal,
-      'out.magnitude.data': magnitude,
-      'out.frequency.data': frequency,
-      ...(result.complex && { 'out.complex.re': re, 'out.complex.im': im }),
-    });
+    const outputs = { 'out.magnitude.data': magnitude, 'out.frequency.data': frequency };
+    check.noOverlap({ signal }, { ...outputs, ...(result.complex && { 'out.complex.re': re, 'out.complex.im': im }) });
     native.trackingTrack(this.#handle, signal, hopLength, magnitude, frequency, re, im);
     this.#position += signal.length;
     return out ?? result;

@@ -1,9 +1,8 @@
 import * as check from '../runtime/check.js';
-import { rangeError } from '../runtime/errors.js';
-import { type Matrix, matrixRule } from '../runtime/matrix.js';
+import type { Matrix } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
-import { type MelSpectrogramOptions, melOfSignal, melSpectrogramRules } from '../spectrum/mel.js';
+import { type MelSpectrogramOptions, melSpectrogramRules, readBands } from '../spectrum/mel.js';
 
 /** Options of {@link onsetStrength}. */
 export interface OnsetStrengthOptions extends Omit<MelSpectrogramOptions, 'center' | 'out'> {
@@ -29,17 +28,10 @@ const rules = {
 
 export function planOnsetStrength(y: Float32Array | Matrix, options: OnsetStrengthOptions): Operation<Float32Array> {
   const { lag, maxSize, detrend, center, aggregate, ...given } = check.readOptions(options, rules);
+  const { source, mel, shape } = readBands(y, { ...given, center: true });
   const shift = center ? Math.floor(given.nFft / (2 * given.hopLength)) : 0;
-  const onset = { lag, maxSize, aggregate, shift, detrend };
-  if (ArrayBuffer.isView(y)) {
-    const { args, shape } = melOfSignal(y, { ...given, center: true });
-    const result = allocate(Float32Array, shape[1]);
-    return operation('onsetOfStft', [...args, onset, result], result);
-  }
-  const { data, shape } = matrixRule.read(y, 'S');
-  if (shape[0] < 1) throw rangeError('S', 'at least one row', shape[0]);
   const result = allocate(Float32Array, shape[1]);
-  return operation('onsetOfDecibels', [data, shape[0], onset, result], result);
+  return operation('onsetStrength', [source, mel, { lag, maxSize, aggregate, shift, detrend }, result], result);
 }
 
 /**

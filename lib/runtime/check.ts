@@ -251,11 +251,13 @@ function isDetached(buffer: ArrayBuffer): boolean {
   }
 }
 
-/** Refuses a result array that shares memory with an input or with another result. */
-export function noOverlap(arrays: Record<string, Float32Array>): void {
-  const entries = Object.entries(arrays);
-  for (const [i, [name, a]] of entries.entries()) {
-    for (const [other, b] of entries.slice(0, i)) {
+/** Refuses a result that shares memory with an input or with another result. Inputs may share theirs: they are only read. */
+export function noOverlap(inputs: Record<string, Float32Array>, results: Record<string, Float32Array>): void {
+  const arrays = [...Object.entries(inputs), ...Object.entries(results)];
+  const inputCount = Object.keys(inputs).length;
+  for (let i = inputCount; i < arrays.length; i++) {
+    const [name, a] = arrays[i]!;
+    for (const [other, b] of arrays.slice(0, i)) {
       const apart = a.byteOffset + a.byteLength <= b.byteOffset || b.byteOffset + b.byteLength <= a.byteOffset;
       if (a.buffer === b.buffer && !apart && a.length > 0 && b.length > 0) {
         throw rangeError(name, `memory that does not overlap ${other}`, a, 'ERR_COCHLEA_OVERLAP');

@@ -84,7 +84,7 @@ export class HpssStream {
   process(x: Float32Array, out?: Parts<Float32Array>): Parts<Float32Array> {
     const { length } = check.float32Array('x', x);
     const { harmonic, percussive } = rooms(length, out);
-    check.noOverlap({ x, 'out.harmonic': harmonic, 'out.percussive': percussive });
+    check.noOverlap({ x }, { 'out.harmonic': harmonic, 'out.percussive': percussive });
     native.hpssStreamProcess(this.#handle, x, harmonic, percussive);
     this.#started ||= length > 0;
     return out ?? { harmonic, percussive };

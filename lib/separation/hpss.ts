@@ -73,8 +73,7 @@ export function planSoftmask(X: Matrix, Xref: Matrix, options?: SoftmaskOptions)
     throw rangeError('Xref.shape', `[${shape.join(', ')}]`, `[${reference.shape.join(', ')}]`);
   }
   const result = matrix(shape, out);
-  check.noOverlap({ 'X.data': data, 'out.data': result.data });
-  check.noOverlap({ 'Xref.data': reference.data, 'out.data': result.data });
+  check.noOverlap({ 'X.data': data, 'Xref.data': reference.data }, { 'out.data': result.data });
   return operation('softmask', [data, reference.data, power, splitZeros, result.data], result);
 }
 
@@ -140,7 +139,7 @@ export function planHpssSpectrogram(
   const arrays = [result.harmonic, result.percussive, result.residual].flatMap((part) =>
     part === undefined ? [none, none] : 're' in part ? [part.re, part.im] : [part.data, none],
   ) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
-  return operation('hpssSpectrogram', [re, im, ...shape, separationParameters(given), mask, ...arrays], result);
+  return operation('hpssSpectrogram', [re, im, shape[0], separationParameters(given), mask, ...arrays], result);
 }
 
 /**
@@ -198,7 +197,7 @@ function planSignal<R>(
 ): Operation<R> {
   const grid = resolveFrames(given);
   countFrames(y.length, grid);
-  check.noOverlap({ y, window: grid.window.values, out: harmonic.length > 0 ? harmonic : percussive });
+  check.noOverlap({ y, window: grid.window.values }, { out: harmonic.length > 0 ? harmonic : percussive });
   return operation('hpss', [y, grid, separationParameters(given), harmonic, percussive], result);
 }
 

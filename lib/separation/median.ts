@@ -37,7 +37,7 @@ export function planMedianFilter(S: Matrix, options: MedianFilterOptions): Opera
   const [rows, columns] = size;
   if (rows * columns > check.MAX_COUNT) throw rangeError('size', 'fewer than 2^31 elements', `${rows} x ${columns}`);
   const result = matrix(shape, out);
-  check.noOverlap({ 'S.data': data, 'out.data': result.data });
+  check.noOverlap({ 'S.data': data }, { 'out.data': result.data });
   const window = { rows, columns, boundary: mode, outside: cval };
   return operation('medianFilter', [data, ...shape, window, result.data], result);
 }

@@ -75,7 +75,7 @@ export function planResample(y: Float32Array, options: ResampleOptions): Operati
   if (length > check.MAX_COUNT) throw rangeError('to', 'a result of fewer than 2^31 samples', to);
   const result = out ?? allocate(Float32Array, length);
   if (result.length !== length) throw rangeError('out', `a Float32Array of length ${length}`, result);
-  check.noOverlap({ y, out: result });
+  check.noOverlap({ y }, { out: result });
   const gain = scale ? 1 / Math.sqrt(to / from) : 1;
   return operation('resample', [y, from, to, quality, gain, result], result);
 }
@@ -155,7 +155,7 @@ export class Resampler {
     check.float32Array('x', x);
     // Nothing comes of no samples, whatever the room.
     const room = this.#room(x.length === 0 ? 0 : this.maxOutput(x.length), out);
-    check.noOverlap({ x, out: room });
+    check.noOverlap({ x }, { out: room });
     native.resamplerPush(this.#handle, x, room, this.#counts);
     return this.#taken(room, out);
   }

@@ -49,8 +49,7 @@ function planComplex(
   checkLength('x', re.length);
   const result = complexArray(re.length, out);
   const outputs = { 'out.re': result.re, 'out.im': result.im };
-  check.noOverlap({ 'x.re': re, ...outputs });
-  check.noOverlap({ 'x.im': im, ...outputs });
+  check.noOverlap({ 'x.re': re, 'x.im': im }, outputs);
   return operation('fft', [re, im, inverse, result.re, result.im], result);
 }
 
@@ -105,7 +104,7 @@ export function planRfft(x: Float32Array, options?: FftOptions): Operation<Compl
   check.float32Array('x', x);
   checkLength('x', x.length);
   const result = complexArray(Math.floor(x.length / 2) + 1, out);
-  check.noOverlap({ x, 'out.re': result.re, 'out.im': result.im });
+  check.noOverlap({ x }, { 'out.re': result.re, 'out.im': result.im });
   return operation('rfft', [x, result.re, result.im], result);
 }
 
@@ -149,8 +148,7 @@ export function planIrfft(X: ComplexArray, options?: IrfftOptions): Operation<Fl
   checkLength('X', n);
   const x = out ?? allocate(Float32Array, n);
   if (x.length !== n) throw rangeError('out', `a Float32Array of length ${n}`, x);
-  check.noOverlap({ 'X.re': re, out: x });
-  check.noOverlap({ 'X.im': im, out: x });
+  check.noOverlap({ 'X.re': re, 'X.im': im }, { out: x });
   return operation('irfft', [re, im, x], x);
 }
 

@@ -6,7 +6,8 @@ import { type Operation, operation, run } from '../runtime/operation.js';
 import { warn } from '../runtime/warning.js';
 import { melFrequencies } from './frequencies.js';
 import { normRule } from './norm.js';
-import { countFrames, type FrameOptions, frameRules, MAX_N_FFT, resolveFrames, transformLength } from './stft.js';
+import { readSource, type Source, transformLength } from './source.js';
+import { type FrameOptions, frameRules, MAX_N_FFT } from './stft.js';
 
 export interface MelOptions {
   /** Samples per second. Number > 0. */
@@ -59,17 +60,19 @@ const melRules = {
 };
 
 /** The filters as the addon takes them: where they begin, peak and end, and their norm. */
-function melBank(options: check.Values<typeof melRules>): MelParameters {
+function melBank(options: check.Values<typeof melRules>, nFft: number): MelParameters {
   const { sampleRate, nMels, fmin, fmax = sampleRate / 2, htk, norm } = options;
   if (fmax <= fmin) throw rangeError('fmax', `a number > fmin (${fmin})`, fmax);
-  return { sampleRate, edges: melFrequencies({ fmin, fmax, htk, nMels: nMels + 2 }), norm };
+  const bank = { sampleRate, nFft, edges: melFrequencies({ fmin, fmax, htk, nMels: nMels + 2 }), norm };
+  warnOfEmptyFilters(bank);
+  return bank;
 }
 
 /**
  * Warns of filters that no bin of the transform falls into, as librosa does: their rows stay 0. Those that begin at 0 Hz are
  * not meant.
  */
-function warnOfEmptyFilters({ edges, sampleRate }: MelParameters, nFft: number): void {
+function warnOfEmptyFilters({ edges, sampleRate, nFft }: MelParameters): void {
   const spacing = sampleRate / nFft;
   const last = Math.floor(nFft / 2);
   let empty = 0;
@@ -99,10 +102,9 @@ export function melFilters(options: MelFiltersOptions): Matrix {
     ...melRules,
     nFft: check.withDefault(check.integer({ min: 1, max: MAX_N_FFT }), 2048),
   });
-  const bank = melBank(given);
-  warnOfEmptyFilters(bank, nFft);
+  const bank = melBank(given, nFft);
   const result = matrix([given.nMels, 1 + Math.floor(nFft / 2)]);
-  return run(operation('melFilters', [bank, nFft, result.data], result));
+  return run(operation('melFilters', [bank, result.data], result));
 }
 
 /** What a mel spectrogram of a signal is made by. */
@@ -113,37 +115,32 @@ export const melSpectrogramRules = {
   power: check.withDefault(check.number({ above: 0 }), 2),
 };
 
-/** The mel spectrogram of a signal as the addon takes it, its shape, and what no result may share memory with. */
-export function melOfSignal(y: Float32Array, options: check.Values<typeof melSpectrogramRules>) {
-  const signal = check.float32Array('y', y);
-  const bank = melBank(options);
-  const grid = resolveFrames(options);
-  warnOfEmptyFilters(bank, grid.nFft);
-  const shape: [number, number] = [options.nMels, countFrames(signal.length, grid)];
-  return {
-    args: [signal, grid, options.power, bank] as const,
-    shape,
-    inputs: { y: signal, window: grid.window.values },
-  };
+type MelValues = check.Values<typeof melSpectrogramRules>;
+
+/** The filters that a spectrogram of this shape goes through. */
+function melBankFor({ shape }: Source, options: MelValues): MelParameters {
+  const nFft = transformLength(shape, options.nFft);
+  if (nFft > MAX_N_FFT) throw rangeError('S', `at most ${MAX_N_FFT / 2 + 1} rows`, shape[0]);
+  return melBank(options, nFft);
+}
+
+/**
+ * What features of a mel spectrogram in decibels begin with: a signal's spectrogram and its filters, or without filters
+ * a matrix, whose rows are such bands already.
+ */
+export function readBands(input: Float32Array | Matrix, options: MelValues): Source & { mel: MelParameters | null } {
+  const read = readSource(input, options);
+  if (read.source.frames === null) return { ...read, mel: null };
+  return { ...read, shape: [options.nMels, read.shape[1]], mel: melBankFor(read, options) };
 }
 
 export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectrogramOptions): Operation<Matrix> {
   const { out, ...given } = check.readOptions(options, { ...melSpectrogramRules, out: check.optional(matrixRule) });
-  if (ArrayBuffer.isView(y)) {
-    const { args, shape, inputs } = melOfSignal(y, given);
-    const result = matrix(shape, out);
-    check.noOverlap({ ...inputs, 'out.data': result.data });
-    return operation('melOfStft', [...args, result.data], result);
-  }
-  const bank = melBank(given);
-  const { data, shape } = matrixRule.read(y, 'S');
-  const [bins, columns] = shape;
-  const nFft = transformLength(bins, given.nFft);
-  if (nFft < 1 || nFft > MAX_N_FFT) throw rangeError('S', `at least 2 and at most ${MAX_N_FFT / 2 + 1} rows`, bins);
-  warnOfEmptyFilters(bank, nFft);
-  const result = matrix([given.nMels, columns], out);
-  check.noOverlap({ S: data, 'out.data': result.data });
-  return operation('melOfPower', [data, columns, bank, nFft, result.data], result);
+  const read = readSource(y, given);
+  const mel = melBankFor(read, given);
+  const result = matrix([given.nMels, read.shape[1]], out);
+  check.noOverlap(read.inputs, { 'out.data': result.data });
+  return operation('melSpectrogram', [read.source, mel, result.data], result);
 }
 
 /**

@@ -26,7 +26,7 @@ export function planMagnitude(D: ComplexMatrix, options?: MagnitudeOptions): Ope
   const { power, out } = check.readOptions(options, magnitudeRules);
   const { re, im, shape } = complexMatrixRule.read(D, 'D');
   const result = matrix(shape, out);
-  check.noOverlap({ 'D.re': re, 'D.im': im, 'out.data': result.data });
+  check.noOverlap({ 'D.re': re, 'D.im': im }, { 'out.data': result.data });
   return operation('magnitude', [re, im, power, result.data], result);
 }
 
@@ -55,7 +55,7 @@ export function planPhase(D: ComplexMatrix, options?: PhaseOptions): Operation<M
   const { out } = check.readOptions(options, { out: check.optional(matrixRule) });
   const { re, im, shape } = complexMatrixRule.read(D, 'D');
   const result = matrix(shape, out);
-  check.noOverlap({ 'D.re': re, 'D.im': im, 'out.data': result.data });
+  check.noOverlap({ 'D.re': re, 'D.im': im }, { 'out.data': result.data });
   return operation('phase', [re, im, result.data], result);
 }
 
@@ -137,7 +137,7 @@ function planDecibels(
   const { data, shape } = matrixRule.read(S, 'S');
   if (Math.fround(amin) < 2 ** -126) throw rangeError('amin', 'a number >= 2^-126', amin);
   const result = matrix(shape, out);
-  if (result.data !== data) check.noOverlap({ 'S.data': data, 'out.data': result.data });
+  if (result.data !== data) check.noOverlap({ 'S.data': data }, { 'out.data': result.data });
   const level = ref === 'max' ? null : Math.abs(ref);
   return operation('decibels', [data, { scale, reference: level, amin, topDb }, result.data], result);
 }

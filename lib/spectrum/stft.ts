@@ -91,11 +91,6 @@ export function countFrames(
   return 1 + Math.floor((samples + padding - nFft) / hopLength);
 }
 
-/** The length of the transform that a spectrogram of so many rows comes from: `nFft` if it fits, otherwise the even one. */
-export function transformLength(rows: number, nFft: number): number {
-  return Math.floor(nFft / 2) + 1 === rows ? nFft : 2 * (rows - 1);
-}
-
 const stftRules = { ...frameRules, out: check.optional(complexMatrixRule) };
 
 export function planStft(y: Float32Array, options?: StftOptions): Operation<ComplexMatrix> {
@@ -103,7 +98,7 @@ export function planStft(y: Float32Array, options?: StftOptions): Operation<Comp
   const frames = resolveFrames(given);
   check.float32Array('y', y);
   const result = complexMatrix([Math.floor(frames.nFft / 2) + 1, countFrames(y.length, frames)], out);
-  check.noOverlap({ y, window: frames.window.values, 'out.re': result.re, 'out.im': result.im });
+  check.noOverlap({ y, window: frames.window.values }, { 'out.re': result.re, 'out.im': result.im });
   return operation('stft', [y, frames, result.re, result.im], result);
 }
 
@@ -177,7 +172,7 @@ export function planIstft(D: ComplexMatrix, options?: IstftOptions): Operation<F
   if (samples > check.MAX_COUNT) throw rangeError('hopLength', 'a result of fewer than 2^31 samples', hopLength);
   const y = out ?? allocate(Float32Array, samples);
   if (y.length !== samples) throw rangeError('out', `a Float32Array of length ${samples}`, y);
-  check.noOverlap({ 'D.re': re, 'D.im': im, window: grid.window.values, out: y });
+  check.noOverlap({ 'D.re': re, 'D.im': im, window: grid.window.values }, { out: y });
   return operation('istft', [re, im, columns, frames, grid, y], y);
 }
 

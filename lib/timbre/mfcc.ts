@@ -2,7 +2,7 @@ import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
 import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
-import { type MelSpectrogramOptions, melNormRule, melOfSignal, melSpectrogramRules } from '../spectrum/mel.js';
+import { type MelSpectrogramOptions, melNormRule, melSpectrogramRules, readBands } from '../spectrum/mel.js';
 
 /** Options of {@link mfcc}. */
 export interface MfccOptions extends Omit<MelSpectrogramOptions, 'norm'> {
@@ -31,24 +31,14 @@ const rules = {
 
 export function planMfcc(y: Float32Array | Matrix, options: MfccOptions): Operation<Matrix> {
   const { nMfcc, dctType, norm, lifter, melNorm, out, ...given } = check.readOptions(options, rules);
+  const { source, mel, shape, inputs } = readBands(y, { ...given, norm: melNorm });
+  const [bands, columns] = shape;
+  if (nMfcc > bands) throw rangeError('nMfcc', `at most the number of bands (${bands})`, nMfcc);
+  if (dctType === 1 && bands < 2) throw rangeError('dctType', '2 or 3 for a single band', dctType);
+  const result = matrix([nMfcc, columns], out);
+  check.noOverlap(inputs, { 'out.data': result.data });
   const cepstrum = { count: nMfcc, dctType, orthonormal: norm === 'ortho', lifter };
-  const place = (shape: readonly [number, number], inputs: Record<string, Float32Array>) => {
-    const [bands, columns] = shape;
-    if (bands < 1) throw rangeError('S', 'at least one row', bands);
-    if (nMfcc > bands) throw rangeError('nMfcc', `at most the number of bands (${bands})`, nMfcc);
-    if (dctType === 1 && bands < 2) throw rangeError('dctType', '2 or 3 for a single band', dctType);
-    const result = matrix([nMfcc, columns], out);
-    check.noOverlap({ ...inputs, 'out.data': result.data });
-    return result;
-  };
-  if (ArrayBuffer.isView(y)) {
-    const { args, shape, inputs } = melOfSignal(y, { ...given, norm: melNorm });
-    const result = place(shape, inputs);
-    return operation('mfccOfStft', [...args, cepstrum, result.data], result);
-  }
-  const { data, shape } = matrixRule.read(y, 'S');
-  const result = place(shape, { S: data });
-  return operation('mfccOfDecibels', [data, shape[0], cepstrum, result.data], result);
+  return operation('mfcc', [source, mel, cepstrum, result.data], result);
 }
 
 /**

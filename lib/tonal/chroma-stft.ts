@@ -1,9 +1,9 @@
 import * as check from '../runtime/check.js';
-import { rangeError } from '../runtime/errors.js';
-import { type Matrix, matrix, matrixRule } from '../runtime/matrix.js';
+import { type Matrix, matrix } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { norm } from '../spectrum/norm.js';
-import { countFrames, type FrameOptions, frameRules, resolveFrames, transformLength } from '../spectrum/stft.js';
+import { readSource, transformLength } from '../spectrum/source.js';
+import { type FrameOptions, frameRules } from '../spectrum/stft.js';
 import { chromaFilterRules, classes, filterParameters, weightingRules } from './chroma-filters.js';
 
 export interface ChromaStftOptions extends FrameOptions {
@@ -39,18 +39,10 @@ export function planChromaStft(y: Float32Array | Matrix, options: ChromaStftOpti
   const given = check.readOptions(options, chromaStftRules);
   const { nChroma, norm } = given;
   const filter = filterParameters({ ...given, norm: 2 });
-  if (!ArrayBuffer.isView(y)) {
-    const { data, shape } = matrixRule.read(y, 'S');
-    const [bins, columns] = shape;
-    const nFft = transformLength(bins, given.nFft);
-    if (nFft < 1) throw rangeError('S', 'at least 2 rows', bins);
-    const result = matrix([nChroma, columns]);
-    return operation('chromaOfPower', [data, columns, filter, nFft, norm, result.data], result);
-  }
-  const signal = check.float32Array('y', y);
-  const grid = resolveFrames(given);
-  const result = matrix([nChroma, countFrames(signal.length, grid)]);
-  return operation('chromaOfStft', [signal, grid, filter, norm, result.data], result);
+  const { source, shape } = readSource(y, { ...given, power: 2 });
+  const nFft = transformLength(shape, given.nFft);
+  const result = matrix([nChroma, shape[1]]);
+  return operation('chromaStft', [source, filter, nFft, norm, result.data], result);
 }
 
 /**

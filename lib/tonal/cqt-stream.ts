@@ -129,7 +129,7 @@ export class CqtStream<Output extends CqtStreamOutput = 'complex'> {
     };
     const re = plane(this.#magnitude ? 'data' : 're');
     const im = this.#magnitude ? none : plane('im');
-    check.noOverlap({ x, [this.#magnitude ? 'out.data' : 'out.re']: re, 'out.im': im });
+    check.noOverlap({ x }, { [this.#magnitude ? 'out.data' : 'out.re']: re, 'out.im': im });
     fill(re, im);
     const columns = this.#counts[0]!;
     const size = this.nBins * columns;

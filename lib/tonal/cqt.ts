@@ -73,7 +73,7 @@ function planTransform(
   const { columns } = measureAny(spec, 'full', y);
   const rows = spec.ratios.length;
   const result = complexMatrix([rows, columns], out);
-  check.noOverlap({ y, 'out.re': result.re, 'out.im': result.im });
+  check.noOverlap({ y }, { 'out.re': result.re, 'out.im': result.im });
   const counts = new Int32Array(1);
   const { re, im } = result;
   return operation('cqt', [y, spec, columns, re, im, counts], () => {
@@ -149,7 +149,7 @@ function planMagnitudes(y: Float32Array, options: MagnitudeCqtOptions, mode: Cqt
   const { columns } = measureAny(spec, mode, y);
   const rows = spec.ratios.length;
   const result = matrix([rows, columns], out);
-  check.noOverlap({ y, 'out.data': result.data });
+  check.noOverlap({ y }, { 'out.data': result.data });
   const counts = new Int32Array(1);
   return operation('cqtMagnitudes', [y, spec, mode, columns, result.data, counts], () => {
     const written = counts[0]!;

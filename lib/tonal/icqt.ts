@@ -41,7 +41,7 @@ export function planIcqt(C: ComplexMatrix, options: IcqtOptions): Operation<Floa
   if (samples > check.MAX_COUNT) throw rangeError('hopLength', 'a result of fewer than 2^31 samples', hopLength);
   const y = out ?? allocate(Float32Array, samples);
   if (y.length !== samples) throw rangeError('out', `a Float32Array of length ${samples}`, y);
-  check.noOverlap({ 'C.re': re, 'C.im': im, out: y });
+  check.noOverlap({ 'C.re': re, 'C.im': im }, { out: y });
   return operation('icqt', [re, im, columns, frames, spec, y], y);
 }
 

@@ -222,9 +222,7 @@ describe('an error', () => {
 
   it('names the argument whose matrix has too many rows', () => {
     const S = { data: new Float32Array(0), shape: [2 ** 19 + 2, 0] as [number, number] };
-    expect(() => melSpectrogram(S, { sampleRate: 22050 })).toThrow(
-      'S: expected at least 2 and at most 524289 rows, received 524290',
-    );
+    expect(() => melSpectrogram(S, { sampleRate: 22050 })).toThrow('S: expected at most 524289 rows, received 524290');
   });
 
   it('tells a token that is too short', () => {

@@ -144,3 +144,17 @@ describe('errors', () => {
     ],
   ])('%#', (call, type, code, message) => expectError(call, type, code, message));
 });
+
+it('takes inputs that share memory, which are only read', () => {
+  const plane = Float32Array.of(3, -4);
+  const D: ComplexMatrix = { re: plane, im: plane, shape: [1, 2] };
+  const out = { data: new Float32Array(2), shape: [1, 2] as [number, number] };
+  expect(magnitude(D, { power: 2, out }).data).toEqual(Float32Array.of(18, 32));
+  expect(phase(D, { out }).data[0]).toBeCloseTo(Math.PI / 4, 6);
+  expectError(
+    () => phase(D, { out: { data: plane, shape: [1, 2] } }),
+    RangeError,
+    'ERR_COCHLEA_OVERLAP',
+    'out.data: expected memory that does not overlap D.re',
+  );
+});

@@ -4,19 +4,12 @@
 #include <cmath>
 
 #include "binding/runtime/exports.h"
-#include "binding/spectrum/frames.h"
+#include "binding/spectrum/source.h"
 #include "core/pitch/pitch_tuning.h"
 #include "core/runtime/finite.h"
-#include "core/spectrum/spectrogram.h"
 
 namespace cochlea::binding {
 namespace {
-
-// The magnitudes that peaks are looked for in: of a signal's frames, or a matrix.
-struct PeakSource {
-  Status status;
-  std::unique_ptr<Source> magnitudes;
-};
 
 struct PeakParameters {
   double sample_rate;
@@ -39,36 +32,25 @@ struct PeakParameters {
   }
 };
 
-// `rows` is that of a matrix; without one, x is a signal.
-PeakSource read_source(In x, int32_t rows, const std::optional<FrameParameters>& frames,
+// A spectrogram that has peaks: one with a bin between two others.
+GivenSource read_peaks(const Task& task, const SourceParameters& parameters,
                        const PeakParameters& peaks) {
-  PeakSource source;
-  const auto refuse = [&](Status status) {
-    source.status = status;
-    return std::move(source);
-  };
-  if (peaks.n_fft < 1) return refuse(Status::invalid("nFft", "an integer >= 1"));
-  if (!frames) {
-    GivenMatrix in = read_matrix(x, rows, 2);
-    if (!in.status.ok()) return refuse(in.status);
-    source.magnitudes = std::make_unique<MatrixSource>(std::move(*in.source));
-    return source;
-  }
-  const Framed in = read_frames(x, *frames);
-  if (!in.status.ok()) return refuse(in.status);
-  source.magnitudes = std::make_unique<Spectrogram>(*in.frames, in.window, 1);
-  return source;
+  if (peaks.n_fft < 1) return {Status::invalid("nFft", "an integer >= 1"), nullptr};
+  GivenSource in = read_source(task, parameters);
+  if (in.status.ok() && in.source->shape().rows < 2)
+    in.status = Status::invalid("S", "at least two rows");
+  return in;
 }
 
-Status piptrack(const Task& task, In x, int32_t rows, const std::optional<FrameParameters>& frames,
-                const PeakParameters& peaks, Out pitches, Out magnitudes) {
-  const PeakSource source = read_source(x, rows, frames, peaks);
-  if (!source.status.ok()) return source.status;
-  const Shape shape = source.magnitudes->shape();
+Status piptrack(const Task& task, const SourceParameters& source, const PeakParameters& peaks,
+                Out pitches, Out magnitudes) {
+  const GivenSource in = read_peaks(task, source, peaks);
+  if (!in.status.ok()) return in.status;
+  const Shape shape = in.source->shape();
   const size_t size = shape.rows * shape.columns;
   if (pitches.size() != size || magnitudes.size() != size)
     return Status::invalid("out", "planes of bins x frames values");
-  return cochlea::piptrack(task, *source.magnitudes, peaks.options(), pitches, magnitudes);
+  return cochlea::piptrack(task, *in.source, peaks.options(), pitches, magnitudes);
 }
 
 // 1 / resolution bins are counted.
@@ -76,16 +58,16 @@ bool valid_histogram(double resolution, int32_t bins_per_octave) {
   return resolution >= 1e-6 && resolution <= 1 && bins_per_octave >= 1;
 }
 
-Status estimate_tuning(const Task& task, In x, int32_t rows,
-                       const std::optional<FrameParameters>& frames, const PeakParameters& peaks,
-                       double resolution, int32_t bins_per_octave, OutDouble tuning) {
+Status estimate_tuning(const Task& task, const SourceParameters& source,
+                       const PeakParameters& peaks, double resolution, int32_t bins_per_octave,
+                       OutDouble tuning) {
   if (!valid_histogram(resolution, bins_per_octave) || tuning.size() != 2)
     return Status::invalid("resolution", "a number in [1e-6, 1]");
-  const PeakSource source = read_source(x, rows, frames, peaks);
-  if (!source.status.ok()) return source.status;
+  const GivenSource in = read_peaks(task, source, peaks);
+  if (!in.status.ok()) return in.status;
   size_t heard = 0;
   const Status status =
-      cochlea::estimate_tuning(task, *source.magnitudes, peaks.options(), resolution,
+      cochlea::estimate_tuning(task, *in.source, peaks.options(), resolution,
                                static_cast<size_t>(bins_per_octave), tuning.data(), &heard);
   tuning[1] = static_cast<double>(heard);
   return status;

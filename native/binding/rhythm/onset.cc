@@ -2,7 +2,6 @@
 
 #include "binding/runtime/exports.h"
 #include "binding/spectrum/mel.h"
-#include "core/runtime/finite.h"
 
 namespace cochlea::binding {
 
@@ -28,36 +27,26 @@ struct OnsetParameters {
   }
 };
 
-Status compute(const Task& task, Source& source, const MelSpec* mel, const OnsetParameters& onset,
-               Out out) {
+Status onset_strength(const Task& task, const SourceParameters& source,
+                      const std::optional<MelParameters>& mel, const OnsetParameters& onset,
+                      Out out) {
+  const GivenBands in = read_bands(task, source, mel, Spectrogram::Precision::double_);
+  if (!in.status.ok()) return in.status;
   if (onset.lag < 1 || onset.max_size < 1 || onset.shift < 0)
     return Status::invalid("lag", "an integer >= 1");
-  if (out.size() != source.shape().columns)
+  if (out.size() != in.columns())
     return Status::invalid("out", "as many values as there are frames");
-  return onset_strength(task, source, mel,
-                        {.lag = static_cast<size_t>(onset.lag),
-                         .max_size = static_cast<size_t>(onset.max_size),
-                         .aggregate = onset.aggregate,
-                         .shift = static_cast<size_t>(onset.shift),
-                         .detrend = onset.detrend},
-                        out);
-}
-
-Status onset_of_stft(const Task& task, In y, const FrameParameters& frames, double power,
-                     const MelParameters& bank, const OnsetParameters& onset, Out out) {
-  const MelInput in = read_mel(y, frames, power, bank, Spectrogram::Precision::double_);
-  return in.status.ok() ? compute(task, *in.spectrogram, &in.mel, onset, out) : in.status;
-}
-
-Status onset_of_decibels(const Task& task, In S, int32_t rows, const OnsetParameters& onset,
-                         Out out) {
-  GivenMatrix in = read_matrix(S, rows);
-  return in.status.ok() ? compute(task, *in.source, nullptr, onset, out) : in.status;
+  return cochlea::onset_strength(task, *in.source, in.mel,
+                                 {.lag = static_cast<size_t>(onset.lag),
+                                  .max_size = static_cast<size_t>(onset.max_size),
+                                  .aggregate = onset.aggregate,
+                                  .shift = static_cast<size_t>(onset.shift),
+                                  .detrend = onset.detrend},
+                                 out);
 }
 
 const Registration registration([](Exports& exports) {
-  exports.function<&onset_of_stft>("onsetOfStft");
-  exports.function<&onset_of_decibels>("onsetOfDecibels");
+  exports.function<&onset_strength>("onsetStrength");
 });
 
 }  // namespace

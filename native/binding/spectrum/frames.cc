@@ -4,16 +4,9 @@
 
 namespace cochlea::binding {
 
-namespace {
-
-// Sixteen frames are transformed at once; as in lib/spectrum/stft.ts.
-constexpr int32_t LONGEST = 1 << 20;
-
-}  // namespace
-
 Windowed read_window(const FrameParameters& parameters) {
   const auto& [shape, parameter, values] = parameters.window;
-  if (parameters.n_fft < 1 || parameters.n_fft > LONGEST)
+  if (parameters.n_fft < 1 || parameters.n_fft > LONGEST_FRAME)
     return {Status::invalid("nFft", "an integer from 1 to 2^20"), nullptr};
   if (parameters.hop_length < 1) return {Status::invalid("hopLength", "an integer >= 1"), nullptr};
   if (parameters.win_length < 1 || parameters.win_length > parameters.n_fft)
@@ -22,14 +15,6 @@ Windowed read_window(const FrameParameters& parameters) {
   if (shape == WindowShape::custom && values.size() != length)
     return {Status::invalid("window", "winLength values"), nullptr};
   return {{}, Window::get(shape, parameter, values, length, parameters.length())};
-}
-
-GivenMatrix read_matrix(In S, int32_t rows, int32_t least_rows) {
-  if (rows < least_rows || S.size() % static_cast<size_t>(rows) != 0)
-    return {Status::invalid("S", "a matrix of whole rows, and enough of them"), {}};
-  if (Status status = check_finite("S.data", S); !status.ok()) return {status, {}};
-  const size_t bins = static_cast<size_t>(rows);
-  return {{}, MatrixSource(S, bins, S.size() / bins)};
 }
 
 Status check_padding(In y, std::optional<PadMode> mode) {

@@ -6,7 +6,6 @@
 #include "binding/runtime/group.h"
 #include "core/runtime/status.h"
 #include "core/spectrum/frames.h"
-#include "core/spectrum/pipeline.h"
 #include "core/spectrum/window.h"
 
 namespace cochlea::binding {
@@ -24,6 +23,9 @@ struct Words<PadMode> {
   static constexpr const char* LIST[] = {"constant", "edge", "reflect", "symmetric", "linear_ramp"};
 };
 static_assert(std::size(Words<PadMode>::LIST) == PAD_MODES);
+
+// Sixteen frames are transformed at once; as in lib/spectrum/stft.ts.
+inline constexpr int32_t LONGEST_FRAME = 1 << 20;
 
 struct WindowParameters {
   WindowShape shape;
@@ -72,13 +74,6 @@ struct Framed {
   std::optional<Frames> frames;
 };
 Framed read_frames(In y, const FrameParameters& parameters);
-
-// What is wrong with a matrix of a spectrogram's values, row behind row, or the matrix.
-struct GivenMatrix {
-  Status status;
-  std::optional<MatrixSource> source;
-};
-GivenMatrix read_matrix(In S, int32_t rows, int32_t least_rows = 1);
 
 // Whether a signal of so many samples can be continued at its ends.
 Status check_padding(In y, std::optional<PadMode> mode);

@@ -1,37 +1,42 @@
-// Mel bands of a signal's spectrogram, as JavaScript describes them.
+// Mel bands of a spectrogram, as JavaScript describes them.
 #pragma once
 
 #include <memory>
 #include <optional>
 
-#include "binding/spectrum/frames.h"
+#include "binding/spectrum/source.h"
 #include "core/spectrum/mel.h"
-#include "core/spectrum/spectrogram.h"
 
 namespace cochlea::binding {
 
 struct MelParameters {
   double sample_rate;
+  int32_t n_fft;
   InDouble edges;  // Hz, rising
   std::optional<double> norm;
 
   static constexpr const char* NAME = "MelParameters";
   static constexpr auto fields() {
-    return std::tuple(Field("sampleRate", &MelParameters::sample_rate),
-                      Field("edges", &MelParameters::edges), Field("norm", &MelParameters::norm));
+    using P = MelParameters;
+    return std::tuple(Field("sampleRate", &P::sample_rate), Field("nFft", &P::n_fft),
+                      Field("edges", &P::edges), Field("norm", &P::norm));
   }
 
-  bool valid(int32_t n_fft) const;
-  MelSpec spec(int32_t n_fft) const;
+  Status valid() const;
+  MelSpec spec() const { return {sample_rate, static_cast<size_t>(n_fft), edges, norm}; }
 };
 
-// What is wrong with a signal, its frames or its bands, or these. The samples are looked at too.
-struct MelInput {
+// What is wrong with a source or the filters that it goes through, or both; without filters the rows
+// of the source are the bands.
+struct GivenBands {
   Status status;
-  MelSpec mel;
-  std::unique_ptr<Spectrogram> spectrogram;
+  std::unique_ptr<ColumnSource> source;
+  std::optional<MelSpec> mel;
+
+  size_t bands() const { return mel ? mel->filters() : source->shape().rows; }
+  size_t columns() const { return source->shape().columns; }
 };
-MelInput read_mel(In y, const FrameParameters& frames, double power, const MelParameters& bank,
-                  Spectrogram::Precision precision);
+GivenBands read_bands(const Task& task, const SourceParameters& source,
+                      const std::optional<MelParameters>& mel, Spectrogram::Precision precision);
 
 }  // namespace cochlea::binding

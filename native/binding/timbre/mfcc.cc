@@ -1,10 +1,10 @@
 #include "core/timbre/mfcc.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "binding/runtime/exports.h"
 #include "binding/spectrum/mel.h"
-#include "core/runtime/finite.h"
 
 namespace cochlea::binding {
 namespace {
@@ -22,36 +22,22 @@ struct CepstrumParameters {
   }
 };
 
-Status compute(const Task& task, Source& source, const MelSpec* mel,
-               const CepstrumParameters& cepstrum, Out out) {
+Status mfcc(const Task& task, const SourceParameters& source,
+            const std::optional<MelParameters>& mel, const CepstrumParameters& cepstrum, Out out) {
+  const GivenBands in = read_bands(task, source, mel, Spectrogram::Precision::double_);
+  if (!in.status.ok()) return in.status;
   const auto& [given, dct_type, orthonormal, lifter] = cepstrum;
-  const size_t bands = mel == nullptr ? source.shape().rows : mel->filters();
-  if (dct_type < 1 || dct_type > 3 || (dct_type == 1 && bands < 2))
+  if (dct_type < 1 || dct_type > 3 || (dct_type == 1 && in.bands() < 2))
     return Status::invalid("dctType", "1, 2 or 3; 1 of two bands at least");
   if (!(lifter >= 0) || std::isinf(lifter)) return Status::invalid("lifter", "a number >= 0");
   const size_t count = static_cast<size_t>(std::max(given, 0));
-  if (count < 1 || count > bands) return Status::invalid("nMfcc", "no more than there are bands");
-  if (out.size() != count * source.shape().columns)
-    return Status::invalid("out", "nMfcc x columns values");
-  return mfcc(task, source, mel, {count, dct_type, orthonormal, lifter}, out);
+  if (count < 1 || count > in.bands())
+    return Status::invalid("nMfcc", "no more than there are bands");
+  if (out.size() != count * in.columns()) return Status::invalid("out", "nMfcc x columns values");
+  return cochlea::mfcc(task, *in.source, in.mel, {count, dct_type, orthonormal, lifter}, out);
 }
 
-Status mfcc_of_stft(const Task& task, In y, const FrameParameters& frames, double power,
-                    const MelParameters& bank, const CepstrumParameters& cepstrum, Out out) {
-  const MelInput in = read_mel(y, frames, power, bank, Spectrogram::Precision::double_);
-  return in.status.ok() ? compute(task, *in.spectrogram, &in.mel, cepstrum, out) : in.status;
-}
-
-Status mfcc_of_decibels(const Task& task, In S, int32_t rows, const CepstrumParameters& cepstrum,
-                        Out out) {
-  GivenMatrix in = read_matrix(S, rows);
-  return in.status.ok() ? compute(task, *in.source, nullptr, cepstrum, out) : in.status;
-}
-
-const Registration registration([](Exports& exports) {
-  exports.function<&mfcc_of_stft>("mfccOfStft");
-  exports.function<&mfcc_of_decibels>("mfccOfDecibels");
-});
+const Registration registration([](Exports& exports) { exports.function<&mfcc>("mfcc"); });
 
 }  // namespace
 }  // namespace cochlea::binding

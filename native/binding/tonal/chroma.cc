@@ -5,9 +5,9 @@
 #include <limits>
 
 #include "binding/runtime/exports.h"
+#include "binding/spectrum/source.h"
 #include "binding/tonal/cqt.h"
 #include "core/runtime/finite.h"
-#include "core/spectrum/spectrogram.h"
 
 namespace cochlea::binding {
 
@@ -136,41 +136,28 @@ Status chroma_filters(const Task&, const ChromaFilterParameters& parameters, int
   return {};
 }
 
-Status chroma_of_stft(const Task& task, In y, const FrameParameters& frames,
-                      const ChromaFilterParameters& parameters, std::optional<double> norm,
-                      Out out) {
-  const Framed in = read_frames(y, frames);
+Status chroma_stft(const Task& task, const SourceParameters& from,
+                   const ChromaFilterParameters& parameters, int32_t n_fft,
+                   std::optional<double> norm, Out out) {
+  const GivenSource in = read_source(task, from);
   if (!in.status.ok()) return in.status;
-  if (!parameters.valid(frames.n_fft)) return OUT_OF_BOUNDS;
-  const ChromaFilter filter = parameters.filter(frames.n_fft);
-  if (out.size() != filter.classes * in.frames->count()) return OUT_OF_BOUNDS;
-  Spectrogram source(*in.frames, in.window, 2);
-  if (parameters.tuning)
-    return cochlea::chroma_of_power(task, source, filter, norm.value_or(NONE), out);
-  KeptSource kept(source);
-  return cochlea::chroma_of_power(task, kept, filter, norm.value_or(NONE), out);
-}
-
-Status chroma_of_power(const Task& task, In power, int32_t columns,
-                       const ChromaFilterParameters& parameters, int32_t n_fft,
-                       std::optional<double> norm, Out out) {
-  if (!parameters.valid(n_fft) || columns < 0) return OUT_OF_BOUNDS;
+  if (!parameters.valid(n_fft)) return OUT_OF_BOUNDS;
   const ChromaFilter filter = parameters.filter(n_fft);
-  const size_t width = static_cast<size_t>(columns);
-  if (power.size() != (1 + filter.n_fft / 2) * width || out.size() != filter.classes * width) {
+  const Shape shape = in.source->shape();
+  if (shape.rows != 1 + filter.n_fft / 2 || out.size() != filter.classes * shape.columns)
     return OUT_OF_BOUNDS;
-  }
-  if (Status status = check_finite("S.data", power); !status.ok()) return status;
-  MatrixSource source(power, 1 + filter.n_fft / 2, width);
-  return cochlea::chroma_of_power(task, source, filter, norm.value_or(NONE), out);
+  // Where the tuning is estimated the source is read twice, which costs a signal two transforms.
+  if (parameters.tuning || !from.frames)
+    return cochlea::chroma_of_power(task, *in.source, filter, norm.value_or(NONE), out);
+  KeptSource kept(*in.source);
+  return cochlea::chroma_of_power(task, kept, filter, norm.value_or(NONE), out);
 }
 
 const Registration registration([](Exports& exports) {
   exports.function<&chroma_of_cqt>("chromaOfCqt");
   exports.function<&chroma_of_matrix>("chromaOfMatrix");
   exports.function<&chroma_filters>("chromaFilters");
-  exports.function<&chroma_of_stft>("chromaOfStft");
-  exports.function<&chroma_of_power>("chromaOfPower");
+  exports.function<&chroma_stft>("chromaStft");
 });
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 namespace cochlea {
 
-Status onset_strength(const Task& task, Source& source, const MelSpec* mel,
+Status onset_strength(const Task& task, Source& source, const std::optional<MelSpec>& mel,
                       const OnsetOptions& options, std::span<float> out) {
   const Status status =
       decibels_of_mels(source, mel)

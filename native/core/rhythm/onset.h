@@ -23,7 +23,7 @@ struct OnsetOptions {
 };
 
 // Of a power spectrogram, or without `mel` of one in decibels; out: [columns].
-Status onset_strength(const Task& task, Source& source, const MelSpec* mel,
+Status onset_strength(const Task& task, Source& source, const std::optional<MelSpec>& mel,
                       const OnsetOptions& options, std::span<float> out);
 
 }  // namespace cochlea

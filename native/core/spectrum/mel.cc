@@ -30,8 +30,8 @@ void design(const MelSpec& spec, size_t m, std::span<double> out) {
     const double rising = (f - low) / (middle - low), falling = (high - f) / (high - middle);
     out[k] = std::fmax(0, std::fmin(rising, falling));
   }
-  if (std::isnan(spec.norm)) return;
-  double divisor = spec.norm < 0 ? (high - low) / 2 : norm_of(out, spec.norm);
+  if (!spec.norm) return;
+  double divisor = *spec.norm < 0 ? (high - low) / 2 : norm_of(out, *spec.norm);
   if (divisor < std::numeric_limits<double>::min()) divisor = 1;
   for (double& value : out) value /= divisor;
 }
@@ -41,9 +41,8 @@ void design(const MelSpec& spec, size_t m, std::span<double> out) {
 std::shared_ptr<const SparseBank> mel_bank(const MelSpec& spec) {
   static auto& cache = *new PlanCache<std::vector<double>, SparseBank>(8 << 20);
   std::vector<double> key(spec.edges.begin(), spec.edges.end());
-  // NaN is not equal to itself.
   for (const double value : {spec.sample_rate, static_cast<double>(spec.n_fft),
-                             std::isnan(spec.norm) ? -2.0 : spec.norm}) {
+                             spec.norm ? 1.0 : 0.0, spec.norm.value_or(0)}) {
     key.push_back(value);
   }
   return cache.get(key, [&] {
@@ -78,9 +77,9 @@ void mel_filters(const MelSpec& spec, std::span<float> out) {
   }
 }
 
-Pipeline decibels_of_mels(Source& source, const MelSpec* mel) {
+Pipeline decibels_of_mels(Source& source, const std::optional<MelSpec>& mel) {
   Pipeline pipeline(source);
-  if (mel != nullptr) pipeline.add<SparseFilter>(mel_bank(*mel)).add<Decibels>(80);
+  if (mel) pipeline.add<SparseFilter>(mel_bank(*mel)).add<Decibels>(80);
   return pipeline;
 }
 

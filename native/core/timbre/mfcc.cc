@@ -45,9 +45,9 @@ std::vector<float> cepstral_weights(const Cepstrum& cepstrum, size_t bands) {
   return weights;
 }
 
-Status mfcc(const Task& task, Source& source, const MelSpec* mel, const Cepstrum& cepstrum,
-            std::span<float> out) {
-  const size_t bands = mel == nullptr ? source.shape().rows : mel->filters();
+Status mfcc(const Task& task, Source& source, const std::optional<MelSpec>& mel,
+            const Cepstrum& cepstrum, std::span<float> out) {
+  const size_t bands = mel ? mel->filters() : source.shape().rows;
   const std::vector<float> weights = cepstral_weights(cepstrum, bands);
   return decibels_of_mels(source, mel)
       .add<DenseFilter>(weights, cepstrum.count)

@@ -24,7 +24,7 @@ std::vector<float> cepstral_weights(const Cepstrum& cepstrum, size_t bands);
 
 // Of a power spectrogram, or without `mel` of one in decibels whose rows are the bands already; out:
 // [count][columns].
-Status mfcc(const Task& task, Source& source, const MelSpec* mel, const Cepstrum& cepstrum,
-            std::span<float> out);
+Status mfcc(const Task& task, Source& source, const std::optional<MelSpec>& mel,
+            const Cepstrum& cepstrum, std::span<float> out);
 
 }  // namespace cochlea
