@@ -110,7 +110,7 @@ describe('mel: errors', () => {
       call({ data: new Float32Array(1), shape: [1, 1] }),
       RangeError,
       'ERR_COCHLEA_OUT_OF_RANGE',
-      'S: expected at',
+      'S: expected a matrix of at least two rows, received 1',
     );
   });
 });
