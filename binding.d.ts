@@ -180,6 +180,41 @@ export interface ChromaFilterParameters {
   baseC: boolean;
 }
 
+/** A bank of resonators: a value for each in every list. */
+export interface ResonatorBankParameters {
+  sampleRate: number;
+  frequencies: Float64Array;
+  alphas: Float64Array;
+  betas: Float64Array;
+}
+
+/** How resonators follow what they hear. */
+export interface TrackingParameters {
+  /** One for each resonator. */
+  gammas: Float64Array;
+  rule: 'chord' | 'tangent' | 'ewma';
+  /** A power. */
+  threshold: number;
+}
+
+/** Which of several trackers on one tone sounds. */
+export interface MaskParameters {
+  mask: 'greedy' | 'nearest';
+  /** In octaves. */
+  exclusion: number;
+  /** As a part of the distance. */
+  hysteresis: number;
+}
+
+/** What trackers heard, all [rows, frames]. `re` and `im` are empty where complex values are not wanted. */
+export interface TrackedParameters {
+  rows: number;
+  magnitude: Float32Array;
+  frequency: Float32Array;
+  re: Float32Array;
+  im: Float32Array;
+}
+
 /** Functions that also exist as `<name>Async(token, ...)`, returning a promise; see `Token`. */
 export interface Functions {
   /** Complex Fourier transform, or its inverse divided by the length. An empty `im` stands for zeros. */
@@ -263,17 +298,14 @@ export interface Functions {
   decibels(x: Float32Array, decibels: DecibelParameters, out: Float32Array): void;
 
   /**
-   * A bank of resonators over a whole signal: [bins, floor(y.length / hopLength)]. `output` indexes `resonatorOutputs`
-   * of lib/resonators/outputs.ts; complex output fills `re` and `im`, any other `re`, interleaved output twice as much of it.
+   * A bank of resonators over a whole signal: [bins, floor(y.length / hopLength)]. Complex output fills `re` and `im`, any
+   * other `re`, interleaved output twice as much of it.
    */
   resonate(
     y: Float32Array,
-    sampleRate: number,
-    frequencies: Float64Array,
-    alphas: Float64Array,
-    betas: Float64Array,
+    bank: ResonatorBankParameters,
     hopLength: number,
-    output: number,
+    output: 'complex' | 'magnitude' | 'power' | 'db' | 'phase' | 'frequency' | 'interleaved',
     re: Float32Array,
     im: Float32Array,
   ): void;
@@ -292,43 +324,34 @@ export interface Functions {
   ): void;
   /**
    * The first rows of the orthonormal DCT-II of powers [rows, frames] in dB below the largest, weighted if there are
-   * weights, at most topDb below it unless that is negative. As many rows as there is room for in `out`.
+   * weights, at most topDb below it; null: no limit. As many rows as there is room for in `out`.
    */
-  resonatorMfcc(power: Float32Array, rows: number, weights: Float64Array, topDb: number, out: Float32Array): void;
+  resonatorMfcc(
+    power: Float32Array,
+    rows: number,
+    weights: Float64Array,
+    topDb: number | null,
+    out: Float32Array,
+  ): void;
   /**
-   * What trackers heard, all [rows, frames], in the rows between these edges: [edges.length - 1, frames]. `collision`
-   * indexes `collisions` of lib/resonators/super-resolution.ts. `re` and `im` are empty where complex values are not wanted;
-   * `outRe` then takes the magnitudes.
+   * What trackers heard, in the rows between these edges: [edges.length - 1, frames]. `natural`, the trackers' own
+   * frequencies, is read for 'nearest' alone. Without complex values `re` takes the magnitudes.
    */
   superResolution(
-    magnitude: Float32Array,
-    frequency: Float32Array,
+    tracked: TrackedParameters,
+    edges: Float64Array,
+    collision: 'max' | 'nearest' | 'sum',
+    natural: Float64Array,
     re: Float32Array,
     im: Float32Array,
-    rows: number,
-    edges: Float64Array,
-    collision: number,
-    natural: Float64Array,
-    outRe: Float32Array,
-    outIm: Float32Array,
   ): void;
 
-  /**
-   * The sound of a tracking bank, with the arguments of `synthesizer` and `synthesizerTune`. Fills all of `out`, past the
-   * end of y with what silence gives.
-   */
+  /** The sound of a tracking bank. Fills all of `out`, past the end of y with what silence gives. */
   synthesize(
     y: Float32Array,
-    sampleRate: number,
-    frequencies: Float64Array,
-    alphas: Float64Array,
-    betas: Float64Array,
-    gammas: Float64Array,
-    threshold: number,
-    rule: number,
-    mask: number,
-    exclusion: number,
-    hysteresis: number,
+    bank: ResonatorBankParameters,
+    tracking: TrackingParameters,
+    mask: MaskParameters,
     pitch: number,
     speed: number,
     out: Float32Array,
@@ -490,13 +513,7 @@ export interface SyncFunctions {
   /** What the addon reads, for the test that compares it with this file. */
   contract(): { functions: Record<string, string[]>; groups: Record<string, Record<string, string>> };
   /** A bank of resonators, with a state for each of `channels` signals. */
-  resonatorBank(
-    sampleRate: number,
-    frequencies: Float64Array,
-    alphas: Float64Array,
-    betas: Float64Array,
-    channels: number,
-  ): ResonatorBankHandle;
+  resonatorBank(bank: ResonatorBankParameters, channels: number): ResonatorBankHandle;
   resonatorProcess(bank: ResonatorBankHandle, channel: number, samples: Float32Array): void;
   /** [bins, frames], a frame at each multiple of `hopLength` samples since the start; `output` as for `resonate`. */
   resonatorResonate(
@@ -504,21 +521,22 @@ export interface SyncFunctions {
     channel: number,
     signal: Float32Array,
     hopLength: number,
-    output: number,
+    output: 'complex' | 'magnitude' | 'power' | 'db' | 'phase' | 'frequency' | 'interleaved',
     re: Float32Array,
     im: Float32Array,
   ): void;
   /** The output at the last sample, a value per resonator. */
-  resonatorRead(bank: ResonatorBankHandle, channel: number, output: number, re: Float32Array, im: Float32Array): void;
+  resonatorRead(
+    bank: ResonatorBankHandle,
+    channel: number,
+    output: 'complex' | 'magnitude' | 'power' | 'db' | 'phase' | 'frequency' | 'interleaved',
+    re: Float32Array,
+    im: Float32Array,
+  ): void;
   /** Silence, with `position` samples of the stream behind it. */
   resonatorReset(bank: ResonatorBankHandle, channel: number, position: number): void;
-  /** New parameters from the next sample on, for all channels. */
-  resonatorRetune(
-    bank: ResonatorBankHandle,
-    frequencies: Float64Array,
-    alphas: Float64Array,
-    betas: Float64Array,
-  ): void;
+  /** New parameters from the next sample on, for all channels. The sample rate must stay. */
+  resonatorRetune(bank: ResonatorBankHandle, parameters: ResonatorBankParameters): void;
   /** Copies of the present parameters. */
   resonatorParameters(
     bank: ResonatorBankHandle,
@@ -534,16 +552,8 @@ export interface SyncFunctions {
   resonatorSnapshot(bank: ResonatorBankHandle, channel: number, out: Float64Array): void;
   /** Throws for numbers that no bank of this size and sample rate can have written; the bank is then unchanged. */
   resonatorRestore(bank: ResonatorBankHandle, channel: number, snapshot: Float64Array): void;
-  /** A bank of resonators that follow what they hear; `rule` indexes `rules` of lib/resonators/tracking.ts, `threshold` is a power. */
-  trackingBank(
-    sampleRate: number,
-    frequencies: Float64Array,
-    alphas: Float64Array,
-    betas: Float64Array,
-    gammas: Float64Array,
-    threshold: number,
-    rule: number,
-  ): TrackingBankHandle;
+  /** A bank of resonators that follow what they hear. */
+  trackingBank(bank: ResonatorBankParameters, tracking: TrackingParameters): TrackingBankHandle;
   /**
    * All [bins, frames], a frame at each multiple of `hopLength` samples since the start; frequencies in Hz. `re` and `im`
    * are empty where the complex values are not wanted.
@@ -558,19 +568,8 @@ export interface SyncFunctions {
     im: Float32Array,
   ): void;
   trackingReset(bank: TrackingBankHandle): void;
-  /** The sound of a tracking bank; arguments as for `trackingBank`, `mask` indexes `masks` of lib/resonators/synthesis.ts. */
-  synthesizer(
-    sampleRate: number,
-    frequencies: Float64Array,
-    alphas: Float64Array,
-    betas: Float64Array,
-    gammas: Float64Array,
-    threshold: number,
-    rule: number,
-    mask: number,
-    exclusion: number,
-    hysteresis: number,
-  ): SynthesizerHandle;
+  /** The sound of a tracking bank, as a stream. */
+  synthesizer(bank: ResonatorBankParameters, tracking: TrackingParameters, mask: MaskParameters): SynthesizerHandle;
   /** Pitch and speed from the next sample on, both 1/16 to 16. */
   synthesizerTune(synthesizer: SynthesizerHandle, pitch: number, speed: number): void;
   /** `counts[0]`: how many samples it wrote to `out`, at most floor(samples / speed) + 1. */

@@ -10,7 +10,6 @@ import {
   type Resonated,
   type ResonatorOutput,
   resonatedInto,
-  resonatorOutputs,
 } from './outputs.js';
 import { type BankParameters, bankRules, resolveBank } from './parameters.js';
 
@@ -68,7 +67,8 @@ export class ResonatorBank {
       ...bankRules,
       channels: check.withDefault(check.integer({ min: 1, max: 1024 }), 1),
     });
-    const { sampleRate, frequencies, alphas, betas } = resolveBank(given);
+    const bank = resolveBank(given);
+    const { sampleRate, frequencies } = bank;
     this.sampleRate = sampleRate;
     this.length = frequencies.length;
     this.channels = channels;
@@ -76,7 +76,7 @@ export class ResonatorBank {
     this.#channelRule = check.integer({ min: 0, max: channels - 1 });
     this.#rowRule = check.floats(frequencies.length);
     this.#pairsRule = check.floats(2 * frequencies.length);
-    this.#handle = native.resonatorBank(sampleRate, frequencies, alphas, betas, channels);
+    this.#handle = native.resonatorBank(bank, channels);
   }
 
   /** The resonators' frequencies in Hz; a copy. */
@@ -142,8 +142,7 @@ export class ResonatorBank {
     check.float32Array('signal', signal);
     const shape: [number, number] = [this.length, this.frameCount(signal.length, hopLength, channel)];
     const { result, re, im } = resonatedInto(output, shape, out, { signal });
-    const index = resonatorOutputs.indexOf(output);
-    native.resonatorResonate(this.#handle, channel, signal, hopLength, index, re, im);
+    native.resonatorResonate(this.#handle, channel, signal, hopLength, output, re, im);
     return result as Resonated<Output>;
   }
 
@@ -162,7 +161,7 @@ export class ResonatorBank {
     this.#rowRule.read(result.re, 'out.re');
     this.#rowRule.read(result.im, 'out.im');
     check.noOverlap({}, { 'out.re': result.re, 'out.im': result.im });
-    native.resonatorRead(this.#handle, this.#channel(channel), 0, result.re, result.im);
+    native.resonatorRead(this.#handle, this.#channel(channel), 'complex', result.re, result.im);
     return result;
   }
 
@@ -236,13 +235,13 @@ export class ResonatorBank {
       throw rangeError('frequencies', `as many values as resonators (${this.length})`, given.frequencies);
     }
     const present = this.#parameters();
-    const { frequencies, alphas, betas } = resolveBank({
+    const parameters = resolveBank({
       sampleRate: this.sampleRate,
       frequencies: given.frequencies ?? present.frequencies,
       alphas: given.alphas ?? present.alphas,
       betas: given.betas ?? present.betas,
     });
-    native.resonatorRetune(this.#handle, frequencies, alphas, betas);
+    native.resonatorRetune(this.#handle, parameters);
   }
 
   /** A channel's state, position and parameters, for `restore`: numbers to keep, with no meaning promised. */
@@ -285,7 +284,7 @@ export class ResonatorBank {
       out === undefined
         ? new Float32Array(output === 'interleaved' ? 2 * this.length : this.length)
         : rule.read(out, 'out');
-    native.resonatorRead(this.#handle, this.#channel(channel), resonatorOutputs.indexOf(output), result, NONE);
+    native.resonatorRead(this.#handle, this.#channel(channel), output, result, NONE);
     return result;
   }
 }

@@ -28,7 +28,7 @@ export function planResonatorMfcc(power: Matrix, options?: ResonatorMfccOptions)
   if (bins === 0) throw rangeError('power.shape[0]', 'at least one row', bins);
   if (nMfcc > bins) throw rangeError('nMfcc', `at most the rows of power (${bins})`, nMfcc);
   const result = matrix([nMfcc, frames]);
-  return operation('resonatorMfcc', [data, bins, weights ?? UNWEIGHTED, topDb ?? -1, result.data], result);
+  return operation('resonatorMfcc', [data, bins, weights ?? UNWEIGHTED, topDb, result.data], result);
 }
 
 /**

@@ -9,8 +9,7 @@ import {
   matrixRule,
 } from '../runtime/matrix.js';
 
-/** In the order of `ResonatorOutput` in native/core/resonators/readout.h. */
-export const resonatorOutputs = ['complex', 'magnitude', 'power', 'db', 'phase', 'frequency', 'interleaved'] as const;
+const resonatorOutputs = ['complex', 'magnitude', 'power', 'db', 'phase', 'frequency', 'interleaved'] as const;
 
 /**
  * What a resonator's state is read as. A tone of amplitude A at the resonator's frequency gives: `'complex'`: A/2 at the

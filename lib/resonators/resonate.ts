@@ -1,14 +1,7 @@
 import * as check from '../runtime/check.js';
 import type { ComplexMatrix, Matrix } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
-import {
-  type HopOptions,
-  hopRules,
-  type Resonated,
-  type ResonatorOutput,
-  resonatedInto,
-  resonatorOutputs,
-} from './outputs.js';
+import { type HopOptions, hopRules, type Resonated, type ResonatorOutput, resonatedInto } from './outputs.js';
 import { type BankParameters, bankRules, resolveBank } from './parameters.js';
 
 /** Options of {@link resonate}. */
@@ -19,13 +12,12 @@ export interface ResonateOptions<Output extends ResonatorOutput = ResonatorOutpu
 const resonateRules = { ...bankRules, ...hopRules };
 
 export function planResonate(y: Float32Array, options: ResonateOptions): Operation<ComplexMatrix | Matrix> {
-  const { hopLength, output, out, ...bank } = check.readOptions(options, resonateRules);
-  const { sampleRate, frequencies, alphas, betas } = resolveBank(bank);
+  const { hopLength, output, out, ...given } = check.readOptions(options, resonateRules);
+  const bank = resolveBank(given);
   check.float32Array('y', y);
-  const shape: [number, number] = [frequencies.length, Math.floor(y.length / hopLength)];
+  const shape: [number, number] = [bank.frequencies.length, Math.floor(y.length / hopLength)];
   const { result, re, im } = resonatedInto(output, shape, out, { y });
-  const index = resonatorOutputs.indexOf(output);
-  return operation('resonate', [y, sampleRate, frequencies, alphas, betas, hopLength, index, re, im], result);
+  return operation('resonate', [y, bank, hopLength, output, re, im], result);
 }
 
 /**

@@ -14,7 +14,6 @@ import type { PerResonator } from './alphas.js';
 import { NONE } from './outputs.js';
 import type { Tracked } from './tracking.js';
 
-/** In the order of `Collision` in native/core/resonators/features.h. */
 const collisions = ['max', 'nearest', 'sum'] as const;
 
 /** Options of {@link superResolution}. */
@@ -73,20 +72,10 @@ export function planSuperResolution(
   const size: Shape = [frequencies.length, frames];
   const result = complex ? complexMatrix(size, undefined, 'frequencies') : matrix(size, undefined, 'frequencies');
   const [re, im] = 'data' in result ? [result.data, NONE] : [result.re, result.im];
+  const heard = { rows: bins, magnitude: magnitude.data, frequency: frequency.data, re: values.re, im: values.im };
   return operation(
     'superResolution',
-    [
-      magnitude.data,
-      frequency.data,
-      values.re,
-      values.im,
-      bins,
-      edgesOf(frequencies),
-      collisions.indexOf(collision),
-      natural ?? new Float64Array(0),
-      re,
-      im,
-    ],
+    [heard, edgesOf(frequencies), collision, natural ?? new Float64Array(0), re, im],
     result,
   );
 }

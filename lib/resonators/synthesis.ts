@@ -6,7 +6,6 @@ import { native } from '../runtime/native.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { resolveTracking, type TrackingBankOptions, trackingRules } from './tracking.js';
 
-/** In the order of `SynthesisMask` in native/core/resonators/synthesis.h. */
 const masks = ['greedy', 'nearest'] as const;
 
 /**
@@ -47,9 +46,8 @@ const rules = {
   hysteresis: check.withDefault(check.number({ min: 0, max: 1 }), 0.1),
 };
 
-function resolve({ pitch, speed, mask, exclusion, hysteresis, ...bank }: check.Values<typeof rules>) {
-  const { sampleRate, native } = resolveTracking(bank);
-  return { sampleRate, pitch, speed, native: [...native, masks.indexOf(mask), exclusion, hysteresis] as const };
+function resolve({ pitch, speed, mask, exclusion, hysteresis, ...given }: check.Values<typeof rules>) {
+  return { ...resolveTracking(given), mask: { mask, exclusion, hysteresis }, pitch, speed };
 }
 
 /**
@@ -78,11 +76,11 @@ export class Synthesizer {
 
   /** @throws TypeError, RangeError for an option out of its range or lists of different lengths. */
   constructor(options: SynthesizerOptions) {
-    const { sampleRate, pitch, speed, native: args } = resolve(check.readOptions(options, rules));
-    this.sampleRate = sampleRate;
+    const { bank, tracking, mask, pitch, speed } = resolve(check.readOptions(options, rules));
+    this.sampleRate = bank.sampleRate;
     this.#pitch = pitch;
     this.#speed = speed;
-    this.#handle = native.synthesizer(...args);
+    this.#handle = native.synthesizer(bank, tracking, mask);
     native.synthesizerTune(this.#handle, pitch, speed);
   }
 
@@ -141,12 +139,12 @@ export class Synthesizer {
 
 export function planSynthesize(y: Float32Array, options: SynthesizeOptions): Operation<Float32Array> {
   const { out, ...given } = check.readOptions(options, { ...rules, out: check.optional(check.floats()) });
-  const { pitch, speed, native: args } = resolve(given);
+  const { bank, tracking, mask, pitch, speed } = resolve(given);
   const length = Math.round(check.float32Array('y', y).length / speed);
   if (length > check.MAX_COUNT) throw rangeError('speed', 'a result of fewer than 2^31 samples', length);
   const result = out === undefined ? allocate(Float32Array, length) : check.floats(length).read(out, 'out');
   check.noOverlap({ y }, { out: result });
-  return operation('synthesize', [y, ...args, pitch, speed, result], result);
+  return operation('synthesize', [y, bank, tracking, mask, pitch, speed, result], result);
 }
 
 /**

@@ -14,7 +14,6 @@ import type { PerResonator } from './alphas.js';
 import { countHops, hopLengthRule, NONE } from './outputs.js';
 import { type BankParameters, bankRules, resolveBank } from './parameters.js';
 
-/** In the order of `TrackingRule` in native/kernels/resonator_layout.h. */
 const rules = ['chord', 'tangent', 'ewma'] as const;
 
 /**
@@ -44,15 +43,14 @@ export const trackingRules = {
   threshold: check.withDefault(check.number({ min: 0 }), 1e-6),
 };
 
-/** With the arguments that make the bank in the addon. */
+/** The parameters of a bank and of how it follows what it hears, checked against each other and complete. */
 export function resolveTracking({ gammas, rule, threshold, ...given }: check.Values<typeof trackingRules>) {
-  const { sampleRate, frequencies, alphas, betas } = resolveBank(given);
+  const bank = resolveBank(given);
+  const { frequencies, alphas } = bank;
   if (gammas !== undefined && gammas.length !== frequencies.length) {
     throw rangeError('gammas', `as many values as frequencies (${frequencies.length})`, gammas);
   }
-  const halves = gammas ?? alphas.map((alpha) => alpha / 2);
-  const native = [sampleRate, frequencies, alphas, betas, halves, threshold, rules.indexOf(rule)] as const;
-  return { sampleRate, frequencies, native };
+  return { bank, tracking: { gammas: gammas ?? alphas.map((alpha) => alpha / 2), rule, threshold } };
 }
 
 /** What a tracking bank hears: all `[length, frames]`. */
@@ -104,11 +102,11 @@ export class TrackingBank {
 
   /** @throws TypeError, RangeError for an option out of its range or lists of different lengths. */
   constructor(options: TrackingBankOptions) {
-    const { sampleRate, frequencies, native: args } = resolveTracking(check.readOptions(options, trackingRules));
-    this.sampleRate = sampleRate;
-    this.length = frequencies.length;
-    this.#frequencies = frequencies;
-    this.#handle = native.trackingBank(...args);
+    const { bank, tracking } = resolveTracking(check.readOptions(options, trackingRules));
+    this.sampleRate = bank.sampleRate;
+    this.length = bank.frequencies.length;
+    this.#frequencies = bank.frequencies;
+    this.#handle = native.trackingBank(bank, tracking);
   }
 
   /** The resonators' own frequencies in Hz; a copy. */

@@ -8,11 +8,9 @@ namespace cochlea::binding {
 namespace {
 
 constexpr double MAX_POSITION = 9007199254740992.0;  // 2^53
-constexpr int32_t LAST_OUTPUT = static_cast<int32_t>(ResonatorOutput::interleaved);
 
-Status check_output(int32_t number, size_t size, Out re, Out im) {
-  if (Status status = check_enumerator("output", number, LAST_OUTPUT); !status.ok()) return status;
-  const auto output = static_cast<ResonatorOutput>(number);
+// Whether there is room for so many values of each kind that the output has.
+Status check_room(ResonatorOutput output, size_t size, Out re, Out im) {
   const size_t parts = output == ResonatorOutput::interleaved ? 2 : 1;
   if (re.size() / parts < size || (output == ResonatorOutput::complex && im.size() < size))
     return Status::invalid("out", "room for every bin and frame");
@@ -25,19 +23,18 @@ Status check_channel(const ResonatorBank& bank, int32_t channel) {
   return {};
 }
 
-Made<ResonatorBank> make_bank(const Task& task, double sample_rate, InDouble frequencies,
-                              InDouble alphas, InDouble betas, int32_t channels) {
-  ResonatorParameters parameters = resonator_parameters(sample_rate, frequencies, alphas, betas);
-  if (Status status = check_parameters(parameters); !status.ok()) return {status, nullptr};
+Made<ResonatorBank> make_bank(const Task& task, const ResonatorBankParameters& bank,
+                              int32_t channels) {
+  ResonatorParameters resonators = bank.resonators();
+  if (Status status = check_parameters(resonators); !status.ok()) return {status, nullptr};
   if (channels < 1) return {Status::invalid("channels", "an integer >= 1"), nullptr};
   return {
       {},
-      std::make_unique<ResonatorBank>(task, std::move(parameters), static_cast<size_t>(channels))};
+      std::make_unique<ResonatorBank>(task, std::move(resonators), static_cast<size_t>(channels))};
 }
 
-Made<ResonatorBank> create(double sample_rate, InDouble frequencies, InDouble alphas,
-                           InDouble betas, int32_t channels) {
-  return make_bank(Task(), sample_rate, frequencies, alphas, betas, channels);
+Made<ResonatorBank> create(const ResonatorBankParameters& bank, int32_t channels) {
+  return make_bank(Task(), bank, channels);
 }
 
 Status process(ResonatorBank& bank, int32_t channel, In samples) {
@@ -47,21 +44,21 @@ Status process(ResonatorBank& bank, int32_t channel, In samples) {
   return {};
 }
 
-Status resonate(ResonatorBank& bank, int32_t channel, In signal, int32_t hop_length, int32_t output,
-                Out re, Out im) {
+Status resonate(ResonatorBank& bank, int32_t channel, In signal, int32_t hop_length,
+                ResonatorOutput output, Out re, Out im) {
   if (Status status = check_channel(bank, channel); !status.ok()) return status;
   if (hop_length < 1) return Status::invalid("hopLength", "an integer >= 1");
   const size_t index = static_cast<size_t>(channel), hop = static_cast<size_t>(hop_length);
   const size_t size = bank.bins() * bank.frame_count(index, signal.size(), hop);
-  if (Status status = check_output(output, size, re, im); !status.ok()) return status;
+  if (Status status = check_room(output, size, re, im); !status.ok()) return status;
   if (Status status = check_resonator_samples("signal", signal); !status.ok()) return status;
-  return bank.resonate(Task(), index, signal, hop, static_cast<ResonatorOutput>(output), re, im);
+  return bank.resonate(Task(), index, signal, hop, output, re, im);
 }
 
-Status read(ResonatorBank& bank, int32_t channel, int32_t output, Out re, Out im) {
+Status read(ResonatorBank& bank, int32_t channel, ResonatorOutput output, Out re, Out im) {
   if (Status status = check_channel(bank, channel); !status.ok()) return status;
-  if (Status status = check_output(output, bank.bins(), re, im); !status.ok()) return status;
-  bank.read(static_cast<size_t>(channel), static_cast<ResonatorOutput>(output), re, im);
+  if (Status status = check_room(output, bank.bins(), re, im); !status.ok()) return status;
+  bank.read(static_cast<size_t>(channel), output, re, im);
   return {};
 }
 
@@ -73,13 +70,14 @@ Status reset(ResonatorBank& bank, int32_t channel, double position) {
   return {};
 }
 
-Status retune(ResonatorBank& bank, InDouble frequencies, InDouble alphas, InDouble betas) {
-  const ResonatorParameters parameters =
-      resonator_parameters(bank.parameters().sample_rate, frequencies, alphas, betas);
-  if (frequencies.size() != bank.bins())
+Status retune(ResonatorBank& bank, const ResonatorBankParameters& parameters) {
+  const ResonatorParameters resonators = parameters.resonators();
+  if (resonators.sample_rate != bank.parameters().sample_rate)
+    return Status::invalid("sampleRate", "that of the bank");
+  if (resonators.size() != bank.bins())
     return Status::invalid("frequencies", "one for each resonator");
-  if (Status status = check_parameters(parameters); !status.ok()) return status;
-  bank.retune(parameters);
+  if (Status status = check_parameters(resonators); !status.ok()) return status;
+  bank.retune(resonators);
   return {};
 }
 
@@ -122,17 +120,16 @@ Status restore(ResonatorBank& bank, int32_t channel, InDouble from) {
   return {};
 }
 
-Status resonate_signal(const Task& task, In y, double sample_rate, InDouble frequencies,
-                       InDouble alphas, InDouble betas, int32_t hop_length, int32_t output, Out re,
-                       Out im) {
+Status resonate_signal(const Task& task, In y, const ResonatorBankParameters& bank,
+                       int32_t hop_length, ResonatorOutput output, Out re, Out im) {
   if (hop_length < 1) return Status::invalid("hopLength", "an integer >= 1");
   if (Status status = check_resonator_samples("y", y); !status.ok()) return status;
-  Made<ResonatorBank> made = make_bank(task, sample_rate, frequencies, alphas, betas, 1);
+  Made<ResonatorBank> made = make_bank(task, bank, 1);
   if (!made.status.ok()) return made.status;
   const size_t hop = static_cast<size_t>(hop_length);
-  const size_t size = frequencies.size() * (y.size() / hop);
-  if (Status status = check_output(output, size, re, im); !status.ok()) return status;
-  return made.object->resonate(task, 0, y, hop, static_cast<ResonatorOutput>(output), re, im);
+  const size_t size = bank.frequencies.size() * (y.size() / hop);
+  if (Status status = check_room(output, size, re, im); !status.ok()) return status;
+  return made.object->resonate(task, 0, y, hop, output, re, im);
 }
 
 const Registration registration([](Exports& exports) {

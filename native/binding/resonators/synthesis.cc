@@ -1,30 +1,47 @@
 #include "core/resonators/synthesis.h"
 
-#include "binding/resonators/tracking.h"
+#include "binding/resonators/parameters.h"
 
 namespace cochlea::binding {
+
+template <>
+struct Words<SynthesisMask> {
+  static constexpr const char* LIST[] = {"greedy", "nearest"};
+};
+
 namespace {
 
-Made<Synthesizer> create(double sample_rate, InDouble frequencies, InDouble alphas, InDouble betas,
-                         InDouble gammas, double threshold, int32_t rule, int32_t mask,
-                         double exclusion, double hysteresis) {
-  const ResonatorParameters parameters =
-      resonator_parameters(sample_rate, frequencies, alphas, betas);
-  if (Status status = check_tracking(parameters, gammas, rule); !status.ok())
-    return {status, nullptr};
-  constexpr int32_t LAST_MASK = static_cast<int32_t>(SynthesisMask::nearest);
-  if (Status status = check_enumerator("mask", mask, LAST_MASK); !status.ok())
-    return {status, nullptr};
-  if (!(exclusion >= 0 && exclusion <= 64))
-    return {Status::invalid("exclusion", "0 to 64"), nullptr};
-  if (!(hysteresis >= 0 && hysteresis <= 1))
-    return {Status::invalid("hysteresis", "0 to 1"), nullptr};
+// Who sounds.
+struct MaskParameters {
+  SynthesisMask mask;
+  double exclusion;   // in octaves
+  double hysteresis;  // a part
+
+  static constexpr const char* NAME = "MaskParameters";
+  static constexpr auto fields() {
+    using P = MaskParameters;
+    return std::tuple(Field("mask", &P::mask), Field("exclusion", &P::exclusion),
+                      Field("hysteresis", &P::hysteresis));
+  }
+
+  Status valid() const {
+    if (!(exclusion >= 0 && exclusion <= 64)) return Status::invalid("exclusion", "0 to 64");
+    if (!(hysteresis >= 0 && hysteresis <= 1)) return Status::invalid("hysteresis", "0 to 1");
+    return {};
+  }
+};
+
+Made<Synthesizer> create(const ResonatorBankParameters& bank, const TrackingParameters& tracking,
+                         const MaskParameters& mask) {
+  const ResonatorParameters resonators = bank.resonators();
+  if (Status status = tracking.valid(resonators); !status.ok()) return {status, nullptr};
+  if (Status status = mask.valid(); !status.ok()) return {status, nullptr};
   // The time between two masks counts samples.
-  if (!(sample_rate <= 1e9)) return {Status::invalid("sampleRate", "at most 1e9"), nullptr};
-  TrackingBank bank(parameters, gammas, threshold, static_cast<TrackingRule>(rule));
+  if (!(bank.sample_rate <= 1e9)) return {Status::invalid("sampleRate", "at most 1e9"), nullptr};
+  TrackingBank trackers(resonators, tracking.gammas, tracking.threshold, tracking.rule);
   return {{},
-          std::make_unique<Synthesizer>(std::move(bank), parameters,
-                                        static_cast<SynthesisMask>(mask), exclusion, hysteresis)};
+          std::make_unique<Synthesizer>(std::move(trackers), resonators, mask.mask, mask.exclusion,
+                                        mask.hysteresis)};
 }
 
 Status tune(Synthesizer& synthesizer, double pitch, double speed) {
@@ -51,13 +68,11 @@ Status reset(Synthesizer& synthesizer) {
   return {};
 }
 
-Status synthesize_signal(const Task& task, In y, double sample_rate, InDouble frequencies,
-                         InDouble alphas, InDouble betas, InDouble gammas, double threshold,
-                         int32_t rule, int32_t mask, double exclusion, double hysteresis,
+Status synthesize_signal(const Task& task, In y, const ResonatorBankParameters& bank,
+                         const TrackingParameters& tracking, const MaskParameters& mask,
                          double pitch, double speed, Out out) {
   if (Status status = check_resonator_samples("y", y); !status.ok()) return status;
-  Made<Synthesizer> made = create(sample_rate, frequencies, alphas, betas, gammas, threshold, rule,
-                                  mask, exclusion, hysteresis);
+  Made<Synthesizer> made = create(bank, tracking, mask);
   if (!made.status.ok()) return made.status;
   if (Status status = tune(*made.object, pitch, speed); !status.ok()) return status;
   return synthesize(task, *made.object, y, out);

@@ -1,18 +1,15 @@
 #include "core/resonators/tracking.h"
-#include "binding/resonators/tracking.h"
+#include "binding/resonators/parameters.h"
 
 namespace cochlea::binding {
 namespace {
 
-Made<TrackingBank> create(double sample_rate, InDouble frequencies, InDouble alphas, InDouble betas,
-                          InDouble gammas, double threshold, int32_t rule) {
-  const ResonatorParameters parameters =
-      resonator_parameters(sample_rate, frequencies, alphas, betas);
-  if (Status status = check_tracking(parameters, gammas, rule); !status.ok())
-    return {status, nullptr};
+Made<TrackingBank> create(const ResonatorBankParameters& bank, const TrackingParameters& tracking) {
+  const ResonatorParameters resonators = bank.resonators();
+  if (Status status = tracking.valid(resonators); !status.ok()) return {status, nullptr};
   return {{},
-          std::make_unique<TrackingBank>(parameters, gammas, threshold,
-                                         static_cast<TrackingRule>(rule))};
+          std::make_unique<TrackingBank>(resonators, tracking.gammas, tracking.threshold,
+                                         tracking.rule)};
 }
 
 Status track(TrackingBank& bank, In signal, int32_t hop_length, Out magnitude, Out frequency,

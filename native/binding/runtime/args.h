@@ -12,12 +12,14 @@
 //   T&                        native object made by this copy of the addon (handle.h); synchronous functions only
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <iterator>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <vector>
@@ -202,10 +204,12 @@ class Reader<E> {
     return all;
   }
   bool read(Napi::Value value, const Place& place, Mode) {
-    if (value.IsString()) {
-      const std::string given = value.As<Napi::String>().Utf8Value();
+    // The methods of streams take words too: Napi::String would call twice and allocate.
+    char given[MAX_WORD + 2];  // one more character than any word has, and the zero
+    size_t length;
+    if (napi_get_value_string_utf8(value.Env(), value, given, sizeof given, &length) == napi_ok) {
       for (size_t i = 0; i < std::size(Words<E>::LIST); ++i) {
-        if (given != Words<E>::LIST[i]) continue;
+        if (std::string_view(given, length) != Words<E>::LIST[i]) continue;
         value_ = static_cast<E>(i);
         return true;
       }
@@ -215,6 +219,12 @@ class Reader<E> {
   E get() const { return value_; }
 
  private:
+  static constexpr size_t MAX_WORD = [] {
+    size_t longest = 0;
+    for (const std::string_view word : Words<E>::LIST) longest = std::max(longest, word.size());
+    return longest;
+  }();
+
   E value_{};
 };
 
