@@ -1,6 +1,7 @@
 // Builds the binaries of all targets, inspects them, packs and installs the package, and loads every binary that a
 // program on this machine can load (runtimes.mjs). Ends with a table and `N passed, N failed`.
-//   node test/prebuild/run.mjs [--no-build] [--only=TEXT]   TEXT: part of a target's or a runtime's name
+//   node test/prebuild/run.mjs [--no-build] [--only=TEXT]   TEXT: part of a target's or a runtime's name; the target of
+//                                                           the machine is always there, because the package needs it
 //   node test/prebuild/run.mjs --docs                       also writes what it found to docs/targets.md
 // Linux x64 with python3 and pip, cmake, make, binutils, qemu-user, libc6-arm64-cross and wine64.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -32,6 +33,10 @@ const require = createRequire(import.meta.url);
 const MEGABYTE = 1e6;
 const arguments_ = process.argv.slice(2);
 const only = arguments_.find((argument) => argument.startsWith('--only='))?.slice(7) ?? '';
+const queue = runtimes.filter(({ name, target }) => `${target} ${name}`.includes(only));
+const chosen = Object.entries(targets).filter(
+  ([name]) => name.includes(only) || name === 'linux-x64-glibc' || queue.some(({ target }) => target === name),
+);
 
 let passed = 0;
 let failed = 0;
@@ -169,11 +174,11 @@ if (!arguments_.includes('--no-build')) {
     });
     demand(status === 0, `exit code ${status}`);
   };
-  for (const name of Object.keys(targets))
+  for (const [name] of chosen) {
     await check(name, 'build', () => build(name, ...(name in kernelChecks ? ['--check'] : [])));
+  }
 }
-for (const [name, target] of Object.entries(targets)) {
-  if (!name.includes(only)) continue;
+for (const [name, target] of chosen) {
   await check(name, 'format, symbols, libraries', () => judge(name, target));
   await check(name, 'found by node-gyp-build', () => {
     const [npm_config_platform, npm_config_arch, LIBC = ''] = name.split('-');
@@ -191,9 +196,10 @@ for (const [name, target] of Object.entries(targets)) {
   });
   if (name.includes('x64')) await check(name, 'AVX in its tiers alone', () => judgeInstructions(target));
 }
-for (const [name, command] of Object.entries(kernelChecks)) {
-  if (!name.includes(only)) continue;
-  const program = join(targets[name].folder, 'check');
+for (const [name, target] of chosen) {
+  const command = kernelChecks[name];
+  if (!command) continue;
+  const program = join(target.folder, 'check');
   await check(name, 'kernel check', () => counted([...command, program, '--no-timing', '--trials', '60']));
 }
 
@@ -219,7 +225,7 @@ await check('package', 'contents', () => {
     'native/build.mjs',
     'native/core/spectrum/stft.cc',
   );
-  for (const { file } of Object.values(targets)) wanted.push(file.slice(root.length));
+  for (const [, { file }] of chosen) wanted.push(file.slice(root.length));
   const missing = wanted.filter((path) => !files.has(path));
   demand(missing.length === 0, `missing: ${missing}`);
   const strange = [...files].filter((path) => /^(test|bench|build|\.)|\.o$/.test(path));
@@ -336,7 +342,6 @@ async function load({ name, target, command, tier, environment }) {
   await check(target, `${name}: golden numbers`, () => run('reference/reference.test.js'));
 }
 // Two at a time; the emulated ones, which take minutes, first.
-const queue = runtimes.filter(({ name, target }) => `${target} ${name}`.includes(only));
 queue.sort((a, b) => b.name.includes('qemu') - a.name.includes('qemu'));
 async function work() {
   for (let next = queue.shift(); next; next = queue.shift()) await load(next);
@@ -347,7 +352,7 @@ rmSync(user, { recursive: true, force: true });
 // 4. The table.
 
 const lines = ['| target | size | SIMD tiers | needs | checked | result |', '|---|---|---|---|---|---|'];
-for (const [name, { file, tiers, needs }] of Object.entries(targets)) {
+for (const [name, { file, tiers, needs }] of chosen) {
   const size = existsSync(file) ? `${(statSync(file).size / MEGABYTE).toFixed(2)} MB` : 'missing';
   for (const [i, { what, good, bad }] of results[name].entries()) {
     const head = i === 0 ? `${name} | ${size} | ${tiers.join(', ')} | ${needs}` : ' | | |';
@@ -356,7 +361,7 @@ for (const [name, { file, tiers, needs }] of Object.entries(targets)) {
   }
 }
 console.log(`\n${lines.join('\n')}`);
-if (arguments_.includes('--docs')) {
+if (arguments_.includes('--docs') && only === '') {
   const page = join(root, 'docs', 'targets.md');
   const [prose] = readFileSync(page, 'utf8').split(lines[0]);
   writeFileSync(page, `${prose}${lines.join('\n')}\n`);
