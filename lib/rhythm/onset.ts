@@ -36,9 +36,8 @@ export function planOnsetStrength(y: Float32Array | Matrix, options: OnsetStreng
 
 /**
  * How much louder the spectrum becomes from frame to frame, with the numbers of `librosa.onset.onset_strength`: the rises
- * of a mel spectrogram in decibels, averaged over its bands. Peaks are onsets. As for `mfcc`, `nFft` should be a
- * power of two: another length is transformed in single precision, and the result is up to twice as far from librosa's as
- * the agreement of 1e-4 of a value and 1e-6 of the largest allows.
+ * of a mel spectrogram in decibels, averaged over its bands. Peaks are onsets. The transform runs in double precision, as
+ * that of `mfcc`.
  *
  * @param y The signal, finite samples; or a spectrogram in decibels `[bands, frames]`, which is compared as it is.
  * @param options See {@link OnsetStrengthOptions}; `sampleRate` is required. Those of {@link melSpectrogram} are passed on;

@@ -230,9 +230,9 @@ export function planPercussive(y: Float32Array, options?: HpssPartOptions): Oper
  * Transforms, separates as {@link hpssSpectrogram} and transforms back, tile by tile: memory beyond the signals does not
  * grow with their length. With a margin of 1 the parts add up to the signal.
  *
- * The masks compare quiet cells, too, so the forward transform of an `nFft` that is a power of two runs in double
- * precision, as librosa's does. Other lengths have single precision: then both parts may differ from librosa's by about
- * 1e-6 of full scale, and with an infinite `power` by 1e-4.
+ * The masks compare quiet cells, too, so the forward transform runs in double precision, as librosa's does. Only lengths
+ * above 2^17 that are no power of two have single precision: then both parts may differ from librosa's by about 1e-6 of full
+ * scale, and with an infinite `power` by 1e-4.
  *
  * @param y The signal: finite samples, of any length.
  * @param options See {@link HpssOptions}.

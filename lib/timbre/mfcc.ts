@@ -44,9 +44,8 @@ export function planMfcc(y: Float32Array | Matrix, options: MfccOptions): Operat
 /**
  * Mel-frequency cepstral coefficients, with the numbers of `librosa.feature.mfcc`: a mel spectrogram in decibels, at most
  * 80 below its highest value, and the cosine transform of each of its columns.
- *
- * A transform whose length is a power of two runs in double precision, as librosa's. Any other runs in single precision,
- * 1e-7 of a frame's largest value away, which shows in the decibels of amplitudes (`power: 1`): up to 0.01.
+ * The transform runs in double precision, as librosa's: decibels show what is small beside the large. Only lengths above
+ * 2^17 that are no power of two run in single precision.
  *
  * @param y The signal, finite samples; or a mel spectrogram in decibels `[bands, frames]`, which is transformed as it is.
  * @param options See {@link MfccOptions}; `sampleRate` is required. Those of {@link melSpectrogram} are passed on.

@@ -1,9 +1,10 @@
-// Real Fourier transforms in double precision, of powers of two, for results that are rounded to
-// float: where decisions hang on bins far below a frame's largest, single precision (1e-7 of the
-// largest) decides by its own noise. About twice the time of the single-precision transform.
+// Fourier transforms in double precision for results that are rounded to float: where decisions hang
+// on bins far below a frame's largest, single precision (1e-7 of the largest) decides by its own
+// noise. About twice the time of the single-precision transform.
 //
-// FFT64_TILE signals at once, lane l of every row belonging to signal l; Stockham's algorithm, radix
-// 4 and one last radix 2 where the logarithm is odd. No fused operations: all tiers agree exactly.
+// FFT64_TILE signals at once, lane l of every row belonging to signal l; Stockham's algorithm
+// (decimation in frequency, autosorting) by radices 4, 3, 5 and one last radix 2. No fused operations:
+// all tiers agree exactly.
 #pragma once
 
 #include "fft_plan.h"
@@ -11,6 +12,126 @@
 
 namespace cochlea::kernels::COCHLEA_TIER {
 namespace {
+namespace fft64 {
+
+// A complex row: FFT64_TILE real parts, then FFT64_TILE imaginary parts.
+constexpr size_t ROW = 2 * FFT64_TILE;
+
+struct Complex {
+  double re, im;
+};
+
+ALWAYS_INLINE Complex operator+(Complex a, Complex b) { return {a.re + b.re, a.im + b.im}; }
+ALWAYS_INLINE Complex operator-(Complex a, Complex b) { return {a.re - b.re, a.im - b.im}; }
+ALWAYS_INLINE Complex operator*(Complex a, Complex w) {
+  return {a.re * w.re - a.im * w.im, a.re * w.im + a.im * w.re};
+}
+ALWAYS_INLINE Complex operator*(double s, Complex a) { return {s * a.re, s * a.im}; }
+ALWAYS_INLINE Complex over_i(Complex a) { return {a.im, -a.re}; }
+
+template <int R>
+void dft(Complex* x);
+
+template <>
+ALWAYS_INLINE void dft<2>(Complex* x) {
+  const Complex a = x[0], b = x[1];
+  x[0] = a + b;
+  x[1] = a - b;
+}
+
+template <>
+ALWAYS_INLINE void dft<3>(Complex* x) {
+  constexpr double S = 0.86602540378443864676;
+  const Complex a = x[1] + x[2], b = S * over_i(x[1] - x[2]);
+  const Complex c = x[0] - 0.5 * a;
+  x[0] = x[0] + a;
+  x[1] = c + b;
+  x[2] = c - b;
+}
+
+template <>
+ALWAYS_INLINE void dft<4>(Complex* x) {
+  const Complex a = x[0] + x[2], b = x[0] - x[2];
+  const Complex c = x[1] + x[3], d = over_i(x[1] - x[3]);
+  x[0] = a + c;
+  x[1] = b + d;
+  x[2] = a - c;
+  x[3] = b - d;
+}
+
+template <>
+ALWAYS_INLINE void dft<5>(Complex* x) {
+  constexpr double C1 = 0.30901699437494742410, C2 = -0.80901699437494742410;
+  constexpr double S1 = 0.95105651629515357212, S2 = 0.58778525229247312917;
+  const Complex a = x[1] + x[4], b = x[2] + x[3];
+  const Complex c = over_i(x[1] - x[4]), d = over_i(x[2] - x[3]);
+  const Complex p = x[0] + (C1 * a + C2 * b), q = x[0] + (C2 * a + C1 * b);
+  const Complex u = S1 * c + S2 * d, v = S2 * c - S1 * d;
+  x[0] = x[0] + (a + b);
+  x[1] = p + u;
+  x[2] = q + v;
+  x[3] = q - v;
+  x[4] = p - u;
+}
+
+// One pass over rows x to rows y. `done` is the product of the radices before it, `left` that of its
+// own and those behind it.
+template <int R>
+NOINLINE void pass(const double* roots, size_t order, size_t done, size_t left,
+                   const double* RESTRICT x, double* RESTRICT y) {
+  const size_t groups = left / R, step = done * groups * ROW, y_step = done * ROW;
+  for (size_t p = 0; p < groups; ++p) {
+    // The factors of this group: powers of the root of order `left`.
+    const size_t turn = 2 * p * (order / left);
+    for (size_t q = 0; q < done; ++q) {
+      const double* RESTRICT a = x + (p * done + q) * ROW;
+      double* RESTRICT b = y + (R * p * done + q) * ROW;
+      LANE_LOOP
+      for (size_t l = 0; l < FFT64_TILE; ++l) {
+        Complex z[R];
+        unrolled<R>([&](size_t j) ALWAYS_INLINE_LAMBDA {
+          z[j] = {a[j * step + l], a[j * step + FFT64_TILE + l]};
+        });
+        dft<R>(z);
+        unrolled<R>([&](size_t j) ALWAYS_INLINE_LAMBDA {
+          const double* const w = roots + j * turn;
+          if (R > 2 && j > 0) z[j] = z[j] * Complex{w[0], w[1]};
+          b[j * y_step + l] = z[j].re;
+          b[j * y_step + FFT64_TILE + l] = z[j].im;
+        });
+      }
+    }
+  }
+}
+
+// The complex transforms of `size` rows, in the order of the bins: in x or y, which are both
+// destroyed. roots[2k] and roots[2k + 1] are the parts of exp(-2 pi i k / order), k < order, a
+// multiple of `size`, which has no factor but 2, 3 and 5.
+double* transform(const double* roots, size_t order, size_t size, double* x, double* y) {
+  size_t done = 1;
+  while (done < size) {
+    const size_t left = size / done;
+    if (left % 4 == 0) {
+      pass<4>(roots, order, done, left, x, y);
+      done *= 4;
+    } else if (left % 3 == 0) {
+      pass<3>(roots, order, done, left, x, y);
+      done *= 3;
+    } else if (left % 5 == 0) {
+      pass<5>(roots, order, done, left, x, y);
+      done *= 5;
+    } else {  // the last pass, whose factors are 1
+      pass<2>(roots, order, done, left, x, y);
+      done *= 2;
+    }
+    double* const from = x;
+    x = y;
+    y = from;
+  }
+  return x;
+}
+
+}  // namespace fft64
 
 // x[i * FFT64_TILE + l] = tile[i * FFT_TILE + l] * window[i]
 void window_to_tile64(const float* RESTRICT tile, const double* RESTRICT window, size_t n,
@@ -21,61 +142,20 @@ void window_to_tile64(const float* RESTRICT tile, const double* RESTRICT window,
   }
 }
 
-// The transforms of n >= 4 samples, whose pairs are the parts of the complex rows of x. roots[2k] and
-// roots[2k + 1] are the parts of exp(-2 pi i k / n), k < n. x and y, of n * FFT64_TILE values, are
-// destroyed. Bin k of signal l < lanes goes to re[k * stride + l] and im[same], k <= n / 2.
-void rfft64_tile(const double* roots, size_t n, double* RESTRICT x, double* RESTRICT y,
-                 float* RESTRICT re, float* RESTRICT im, size_t stride, size_t lanes) {
-  constexpr size_t T = FFT64_TILE, ROW = 2 * FFT64_TILE;
+// The complex transforms of n rows, n of no factor but 2, 3 and 5: in x or y, whichever is returned;
+// both, of 2 * n * FFT64_TILE values, are destroyed. `roots` are those of order n.
+double* fft64_tile(const double* roots, size_t n, double* x, double* y) {
+  return fft64::transform(roots, n, n, x, y);
+}
+
+// The transforms of an even number of samples, whose pairs are the parts of the complex rows of x; n
+// has no factor but 2, 3 and 5, and `roots` are those of order n. x and y, of n * FFT64_TILE values,
+// are destroyed. Bin k of signal l < lanes goes to re[k * stride + l] and im[same], k <= n / 2.
+void rfft64_tile(const double* roots, size_t n, double* x, double* y, float* RESTRICT re,
+                 float* RESTRICT im, size_t stride, size_t lanes) {
+  constexpr size_t T = FFT64_TILE, ROW = fft64::ROW;
   const size_t half = n / 2;
-  size_t done = 1, left = half;
-  for (; left >= 4; left /= 4, done *= 4) {
-    const size_t quarter = left / 4, step = half / 4 * ROW;
-    for (size_t p = 0; p < quarter; ++p) {
-      const double* w = roots + 4 * p * done;
-      const double w1r = w[0], w1i = w[1];
-      const double w2r = roots[8 * p * done], w2i = roots[8 * p * done + 1];
-      const double w3r = roots[12 * p * done], w3i = roots[12 * p * done + 1];
-      for (size_t q = 0; q < done; ++q) {
-        const double* RESTRICT a = x + (p * done + q) * ROW;
-        double* RESTRICT b = y + (4 * p * done + q) * ROW;
-        const size_t y_step = done * ROW;
-        LANE_LOOP
-        for (size_t l = 0; l < T; ++l) {
-          const double sr = a[l] + a[2 * step + l], si = a[T + l] + a[2 * step + T + l];
-          const double dr = a[l] - a[2 * step + l], di = a[T + l] - a[2 * step + T + l];
-          const double ur = a[step + l] + a[3 * step + l];
-          const double ui = a[step + T + l] + a[3 * step + T + l];
-          // (x1 - x3) / i
-          const double vr = a[step + T + l] - a[3 * step + T + l];
-          const double vi = a[3 * step + l] - a[step + l];
-          b[l] = sr + ur;
-          b[T + l] = si + ui;
-          const double r1 = dr + vr, i1 = di + vi;
-          b[y_step + l] = r1 * w1r - i1 * w1i;
-          b[y_step + T + l] = r1 * w1i + i1 * w1r;
-          const double r2 = sr - ur, i2 = si - ui;
-          b[2 * y_step + l] = r2 * w2r - i2 * w2i;
-          b[2 * y_step + T + l] = r2 * w2i + i2 * w2r;
-          const double r3 = dr - vr, i3 = di - vi;
-          b[3 * y_step + l] = r3 * w3r - i3 * w3i;
-          b[3 * y_step + T + l] = r3 * w3i + i3 * w3r;
-        }
-      }
-    }
-    double* const from = x;
-    x = y;
-    y = from;
-  }
-  if (left == 2) {
-    const size_t step = half / 2 * ROW;
-    LANE_LOOP
-    for (size_t i = 0; i < step; ++i) {
-      y[i] = x[i] + x[step + i];
-      y[step + i] = x[i] - x[step + i];
-    }
-    x = y;
-  }
+  x = fft64::transform(roots, n, half, x, y);
   for (size_t k = 0; k <= half; ++k) {
     const double* a = x + k % half * ROW;
     const double* b = x + (half - k) % half * ROW;

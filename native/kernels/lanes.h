@@ -52,6 +52,15 @@ ALWAYS_INLINE float madd(float a, float b, float c) {
 #endif
 }
 
+// f(0) to f(N - 1) in a row. A loop would be unrolled too late for what it fills to become registers.
+template <size_t N, class F>
+ALWAYS_INLINE void unrolled(const F& f) {
+  if constexpr (N > 0) {
+    unrolled<N - 1>(f);
+    f(N - 1);
+  }
+}
+
 ALWAYS_INLINE float min_of(float a, float b) { return b < a ? b : a; }
 ALWAYS_INLINE float max_of(float a, float b) { return a < b ? b : a; }
 

@@ -34,8 +34,52 @@ void window_trial(Trial& t) {
   }
 }
 
+// A length of no factor but 2, 3 and 5, mostly a short one.
+size_t smooth_length(Random& random) {
+  size_t n = size_t{1} << random.below(random.below(8) == 0 ? 10 : 6);
+  for (const size_t factor : {3, 3, 5, 5}) {
+    if (n < 200 && random.below(3) == 0) n *= factor;
+  }
+  return n;
+}
+
+// A bin of one of the signals that x holds, as the sum which defines it.
+std::complex<double> bin_of(const std::vector<double>& roots, size_t n, size_t k,
+                            auto&& sample_at) {
+  std::complex<double> bin = 0;
+  for (size_t i = 0; i < n; ++i)
+    bin += sample_at(i) * std::complex(roots[2 * (i * k % n)], roots[2 * (i * k % n) + 1]);
+  return bin;
+}
+
+void complex_trial(Trial& t) {
+  constexpr size_t ROW = 2 * FFT64_TILE;
+  const size_t n = smooth_length(t.random);
+  const std::vector<double> roots = roots_of(n);
+  const Guarded<double> x(n * ROW, t.random), work(x.size()), scratch(x.size());
+  const Guarded<double> other(x.size()), other_scratch(x.size());
+  std::copy_n(x.data(), x.size(), other.data());
+  const double* const expected =
+      t.reference.fft64_tile(roots.data(), n, other.data(), other_scratch.data());
+  std::copy_n(x.data(), x.size(), work.data());
+  const double* const actual = t.candidate.fft64_tile(roots.data(), n, work.data(), scratch.data());
+  t.exact(expected, actual, x.size());
+  t.intact(work);
+  t.intact(scratch);
+  const size_t lane = t.random.below(FFT64_TILE), k = t.random.below(n);
+  const auto bin = bin_of(roots, n, k, [&](size_t i) {
+    return std::complex(x[i * ROW + lane], x[i * ROW + FFT64_TILE + lane]);
+  });
+  const float truth[] = {static_cast<float>(bin.real()), static_cast<float>(bin.imag())};
+  const float found[] = {static_cast<float>(actual[k * ROW + lane]),
+                         static_cast<float>(actual[k * ROW + FFT64_TILE + lane])};
+  const float modulus = static_cast<float>(std::abs(bin));
+  t.sum(&truth[0], &found[0], modulus, 1);
+  t.sum(&truth[1], &found[1], modulus, 1);
+}
+
 void transform_trial(Trial& t) {
-  const size_t n = size_t{4} << t.random.below(t.random.below(8) == 0 ? 10 : 6);
+  const size_t n = 2 * smooth_length(t.random);
   const size_t lanes = 1 + t.random.below(FFT64_TILE), stride = lanes + t.random.below(9);
   const size_t bins = n / 2 + 1, size = (bins - 1) * stride + lanes;
   const std::vector<double> roots = roots_of(n);
@@ -53,10 +97,7 @@ void transform_trial(Trial& t) {
   t.intact(im);
   t.intact(scratch);
   const size_t lane = t.random.below(lanes), k = t.random.below(bins);
-  std::complex<double> bin = 0;
-  for (size_t i = 0; i < n; ++i)
-    bin +=
-        x[i * FFT64_TILE + lane] * std::complex(roots[2 * (i * k % n)], roots[2 * (i * k % n) + 1]);
+  const auto bin = bin_of(roots, n, k, [&](size_t i) { return x[i * FFT64_TILE + lane]; });
   const float truth[] = {static_cast<float>(bin.real()), static_cast<float>(bin.imag())};
   const float modulus = static_cast<float>(std::abs(bin));
   t.sum(&truth[0], &re[k * stride + lane], modulus, 1);
@@ -85,7 +126,17 @@ size_t transform_timed(const Table& table) {
   return x.size();
 }
 
+size_t complex_timed(const Table& table) {
+  static Random random(1);
+  static const std::vector<double> roots = roots_of(N);
+  static const Guarded<double> x(2 * N * FFT64_TILE, random), y(x.size());
+  for (size_t i = 0; i < x.size(); ++i) x[i] = double(i % 7) - 3;
+  table.fft64_tile(roots.data(), N, x.data(), y.data());
+  return x.size();
+}
+
 const Register window("window_to_tile64", &window_trial, &window_timed);
+const Register complex("fft64_tile", &complex_trial, &complex_timed);
 const Register transform("rfft64_tile", &transform_trial, &transform_timed);
 
 }  // namespace

@@ -5,16 +5,20 @@
 #include <optional>
 
 #include "core/runtime/aligned.h"
+#include "core/spectrum/fft64.h"
 #include "core/spectrum/frames.h"
 #include "core/spectrum/stft.h"
 #include "core/spectrum/window.h"
 
 namespace cochlea {
 
-// As Stft, for lengths that are powers of two; others are left to it. One object,
-// one thread.
+// As Stft, up to LONGEST samples; longer frames are left to it, except those of a power of two. One
+// object, one thread.
 class DoubleStft final : public ColumnSource {
  public:
+  // Bluestein's convolution of so many takes 140 MB and a tenth of a second.
+  static constexpr size_t LONGEST = size_t{1} << 17;
+
   DoubleStft(const Frames& frames, std::shared_ptr<const Window> window);
 
   Shape shape() const override { return {frames_.length() / 2 + 1, frames_.count(), FFT_TILE}; }
@@ -22,16 +26,10 @@ class DoubleStft final : public ColumnSource {
   void read(size_t t, size_t columns, float* re, float* im, size_t stride) override;
 
  private:
-  struct Roots {
-    explicit Roots(size_t n);
-    size_t bytes() const { return values.size() * sizeof(double); }
-    Aligned<double> values;
-  };
-
   const Frames& frames_;
   const std::shared_ptr<const Window> window_;
   std::optional<Stft> single_;
-  std::shared_ptr<const Roots> roots_;
+  std::shared_ptr<const RealFft64> fft_;
   Aligned<float> ones_, gathered_, tile_;
   Aligned<double> x_, y_;
 };
