@@ -1,5 +1,6 @@
 import {
   type ComplexMatrix,
+  type ConstantQFiltersOptions,
   constantQFilters,
   constantQLengths,
   cqt,
@@ -182,6 +183,18 @@ describe('cqt: invariants', () => {
       expect(sum).toBeCloseTo(1, 5);
       expect(Math.abs(extent - lengths[r]! / 2)).toBeLessThan(2);
     }
+  });
+
+  it.each<Partial<ConstantQFiltersOptions>>([
+    { window: ['gaussian', 1e-300] },
+    { norm: 1e300 },
+    { norm: 0 },
+    { norm: null },
+  ])('has filters of finite values with %j', (options) => {
+    const { re, im } = constantQFilters({ sampleRate, nBins: 5, fmin: 3001, ...options });
+    expect([...re, ...im].every(Number.isFinite)).toBe(true);
+    const C = cqt(noise.subarray(0, 5000), { sampleRate, nBins: 5, fmin: 3001, ...options });
+    expect([...C.re, ...C.im].every(Number.isFinite)).toBe(true);
   });
 
   it('divides the octave as asked', () => {

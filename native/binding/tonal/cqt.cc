@@ -122,7 +122,7 @@ Status cqt_measure(const Task&, const ConstantQParameters& parameters, CqtMode m
 }
 
 // re, im: [bins][size], the filters in the time domain, centred.
-Status cqt_filters(const Task&, const ConstantQParameters& parameters, int32_t size, Out re,
+Status cqt_filters(const Task& task, const ConstantQParameters& parameters, int32_t size, Out re,
                    Out im) {
   if (Status status = parameters.valid(); !status.ok()) return status;
   const CqtSpec spec = parameters.spec();
@@ -130,9 +130,7 @@ Status cqt_filters(const Task&, const ConstantQParameters& parameters, int32_t s
   if (re.size() != spec.bins() * width || im.size() != re.size()) {
     return Status::invalid("out", "planes of bins x size values");
   }
-  if (!centred_wavelets(spec.at(parameters.tuning.value_or(0)), width, re, im))
-    return Status::invalid("size", "room for the longest filter");
-  return {};
+  return centred_wavelets(task, spec.at(parameters.tuning.value_or(0)), width, re, im);
 }
 
 // re, im: [bins][columns], of which the first `frames` are used.

@@ -8,7 +8,6 @@
 #include "core/spectrum/bessel.h"
 
 namespace cochlea {
-namespace {
 
 double window_value(WindowShape shape, double parameter, size_t n, size_t length) {
   if (length == 1) return 1;
@@ -31,14 +30,19 @@ double window_value(WindowShape shape, double parameter, size_t n, size_t length
       const double r = from_centre / (period / 2);
       return bessel_i0(parameter * std::sqrt(std::fmax(0, 1 - r * r))) / bessel_i0(parameter);
     }
-    case WindowShape::gaussian:
-      return std::exp(-0.5 * from_centre * from_centre / (parameter * parameter));
+    case WindowShape::gaussian: {
+      // The square of a tiny deviation would be 0.
+      const double r = from_centre / parameter;
+      return std::exp(-0.5 * r * r);
+    }
     case WindowShape::ones:
     case WindowShape::custom:
       break;
   }
   return 1;
 }
+
+namespace {
 
 std::shared_ptr<const Window> make(WindowShape shape, double parameter,
                                    std::span<const float> custom, size_t length, size_t size) {

@@ -24,6 +24,9 @@ enum class WindowShape : int {
 };
 inline constexpr int WINDOW_SHAPES = 9;
 
+// Value n of a window of `length` values; not for WindowShape::custom.
+double window_value(WindowShape shape, double parameter, size_t n, size_t length);
+
 // A window of `length` values, centred in `size` >= length values of which the others are 0.
 struct Window {
   Aligned<double> exact;

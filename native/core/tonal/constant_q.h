@@ -2,7 +2,6 @@
 // each frequency, of a length that is `Q` periods of it.
 #pragma once
 
-#include <complex>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "core/runtime/aligned.h"
 #include "core/runtime/plan_cache.h"
+#include "core/runtime/status.h"
 #include "core/runtime/task.h"
 #include "core/spectrum/window.h"
 
@@ -51,24 +51,18 @@ struct FilterBank {
   }
 };
 
-// One filter: 2 * floor(length / 2) + 1 values (length, if that is an even integer), of which value
-// floor(length / 2), rounded up, is at time 0.
-std::vector<std::complex<double>> wavelet(const ConstantQ& q, double frequency, double length);
-
-// All filters in the time domain, centred in rows of `width` values. False if one is longer.
-bool centred_wavelets(const ConstantQ& q, size_t width, std::span<float> re, std::span<float> im);
+// All filters in the time domain, centred in rows of `width` values. Not ok if one is longer.
+Status centred_wavelets(const Task& task, const ConstantQ& q, size_t width, std::span<float> re,
+                        std::span<float> im);
 
 // The smallest power of two that no filter is longer than.
 size_t transform_size(std::span<const double> lengths);
 
-// Filters [begin, end) of q at another sample rate. What a row's values are multiplied by, besides
-// length / n_fft, is `gains[row]`. n_fft is at least min_fft. With `magnitudes` the values are
-// replaced by their absolute values.
+// Filters [begin, end) of q at another sample rate, by a transform of at least min_fft samples.
 struct BankRequest {
   size_t begin, end;
   double sample_rate;
   size_t min_fft = 1;
-  bool magnitudes = false;
 };
 // Spectra of the filters, sparse: each row without the smallest values that make up the share
 // `sparsity` of the sum of its magnitudes.
@@ -76,14 +70,17 @@ struct Spectra {
   size_t n_fft = 0;
   std::vector<double> lengths;
   struct Row {
-    size_t first;  // bin; those below and behind `values` are 0
-    std::vector<std::complex<double>> values;
+    size_t first;  // bin; those below and behind the values are 0
+    std::vector<float> re, im;
+
+    size_t size() const { return re.size(); }
   };
   std::vector<Row> rows;
 };
 // False if the task was cancelled meanwhile.
 bool filter_spectra(const Task& task, const ConstantQ& q, const BankRequest& request,
                     Spectra* spectra);
-FilterBank pack(const Spectra& spectra, std::span<const double> gains);
+// Row r times gains[r].
+FilterBank pack(Spectra spectra, std::span<const double> gains);
 
 }  // namespace cochlea

@@ -50,7 +50,7 @@ std::shared_ptr<const CqtPlan> design(const Task& task, const ConstantQ& q, size
     for (size_t k = begin; k < end; ++k) {
       gains.push_back(gain * std::sqrt(top_rate / rate) / (scale ? std::sqrt(lengths[k]) : 1));
     }
-    octave.bank = pack(spectra, gains);
+    octave.bank = pack(std::move(spectra), gains);
     plan->octaves.push_back(std::move(octave));
     halved = my_hop % 2 == 0;
     if (halved) {

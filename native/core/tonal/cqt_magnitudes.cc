@@ -6,6 +6,7 @@
 #include "core/runtime/plan_cache.h"
 #include "core/spectrum/spectrogram.h"
 #include "core/spectrum/stages.h"
+#include "kernels/dispatch.h"
 
 namespace cochlea {
 namespace {
@@ -33,8 +34,7 @@ std::shared_ptr<const PseudoPlan> PseudoPlan::get(const Task& task, const Consta
     const BankRequest request = {.begin = 0,
                                  .end = bins,
                                  .sample_rate = filters.sample_rate,
-                                 .min_fft = size_t{1} << (1 + static_cast<int>(hop_power)),
-                                 .magnitudes = true};
+                                 .min_fft = size_t{1} << (1 + static_cast<int>(hop_power))};
     Spectra spectra;
     if (!filter_spectra(task, filters, request, &spectra)) return nullptr;
     const double n_fft = static_cast<double>(spectra.n_fft);
@@ -42,13 +42,20 @@ std::shared_ptr<const PseudoPlan> PseudoPlan::get(const Task& task, const Consta
     for (size_t k = 0; k < bins; ++k) {
       gains[k] = scale ? 1 / std::sqrt(n_fft) : std::sqrt(spectra.lengths[k] / n_fft);
     }
-    const FilterBank packed = pack(spectra, gains);
     auto bank = std::make_shared<SparseBank>();
-    bank->first.assign(packed.first.begin(), packed.first.end());
-    bank->count.assign(packed.count.begin(), packed.count.end());
-    // Magnitudes have no imaginary parts.
-    bank->weights = Aligned<float>(packed.coefficients.size() / 2);
-    for (size_t i = 0; i < bank->weights.size(); ++i) bank->weights[i] = packed.coefficients[2 * i];
+    size_t total = 0;
+    for (const Spectra::Row& row : spectra.rows) {
+      bank->first.push_back(row.first);
+      bank->count.push_back(row.size());
+      total += row.size();
+    }
+    bank->weights = Aligned<float>(total);
+    float* to = bank->weights.data();
+    for (size_t k = 0; k < bins; ++k) {
+      const Spectra::Row& row = spectra.rows[k];
+      kernels::active().magnitude(row.re.data(), row.im.data(), row.size(), to);
+      for (size_t j = 0; j < row.size(); ++j) *to++ *= static_cast<float>(gains[k]);
+    }
     return std::make_shared<const PseudoPlan>(PseudoPlan{spectra.n_fft, bank});
   });
 }

@@ -34,13 +34,15 @@ std::shared_ptr<const InverseCqtPlan> design(const Task& task, const ConstantQ& 
     if (!filter_spectra(task, q, request, &spectra)) return nullptr;
     std::vector<double> gains;
     for (size_t r = 0; r < spectra.rows.size(); ++r) {
+      const Spectra::Row& row = spectra.rows[r];
       double power = 0;
-      for (const auto& value : spectra.rows[r].values) power += std::norm(value);
+      for (size_t j = 0; j < row.size(); ++j)
+        power += double{row.re[j]} * row.re[j] + double{row.im[j]} * row.im[j];
       const double length = lengths[octave.begin + r];
       const double weight = static_cast<double>(spectra.n_fft) / (length * power);
       gains.push_back(weight * (scale ? std::sqrt(length) : 1));
     }
-    octave.bank = pack(spectra, gains);
+    octave.bank = pack(std::move(spectra), gains);
     halved = hop % 2 == 0;
     if (halved) {
       hop /= 2;
