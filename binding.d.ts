@@ -435,16 +435,20 @@ export interface Functions {
     counts: Int32Array,
   ): void;
   /**
-   * counts: the columns for a signal of `samples`, and the least samples that it takes. lengths: of the filters, in
-   * samples, then the frequency where the highest ends.
+   * counts: the columns for a signal of `samples`, and the least samples that it takes. size: of the longest transform,
+   * and of those of all filters, in samples. lengths: of the filters, in samples, then the frequency where the highest
+   * ends.
    */
   cqtMeasure(
     transform: ConstantQParameters,
     mode: 'full' | 'pseudo' | 'hybrid',
     samples: number,
     counts: Int32Array,
+    size: Float64Array,
     lengths: Float64Array,
   ): void;
+  /** The same size for icqt. */
+  icqtMeasure(transform: ConstantQParameters, size: Float64Array): void;
   /** The filters themselves, [ratios.length, size], centred. */
   cqtFilters(transform: ConstantQParameters, size: number, re: Float32Array, im: Float32Array): void;
   /** The inverse of cqt, from the first `frames` of `columns` columns; fills all of `y`. */
@@ -471,7 +475,7 @@ export interface Functions {
     out: Float32Array,
     counts: Int32Array,
   ): void;
-  /** The same of magnitudes [bins, columns]. */
+  /** The same of magnitudes [bins, columns]; no weights, of chroma itself. */
   chromaOfMatrix(
     magnitudes: Float32Array,
     columns: number,

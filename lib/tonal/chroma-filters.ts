@@ -68,7 +68,9 @@ export function filterParameters(options: FilterOptions): ChromaFilterParameters
  */
 export function chromaFilters(options: ChromaFiltersOptions): Matrix {
   const given = check.readOptions(options, chromaFilterRules);
-  const result = matrix([given.nChroma, 1 + Math.floor(given.nFft / 2)]);
+  const bins = 1 + Math.floor(given.nFft / 2);
+  checkWeights(bins, given.nChroma);
+  const result = matrix([given.nChroma, bins]);
   return run(operation('chromaFilters', [filterParameters(given), given.nFft, result.data], result));
 }
 
@@ -91,27 +93,43 @@ const modulo = (a: number, n: number) => ((a % n) + n) % n;
 
 export function folding({ bins, binsPerOctave, nChroma, fmin, window, baseC = true }: Folding): Float32Array {
   checkMultiple(binsPerOctave, nChroma);
+  checkWeights(bins, nChroma);
+  if (window !== undefined && bins * Math.min(bins, window.length) > MOST_WEIGHTS) {
+    throw rangeError('window', `at most ${Math.floor(MOST_WEIGHTS / bins)} values for ${bins} bins`, window);
+  }
   const merge = binsPerOctave / nChroma;
   const midi = modulo(12 * (Math.log2(fmin) - Math.log2(440)) + 69, 12);
   const roll = roundHalfEven((baseC ? midi : midi - 9) * (nChroma / 12));
-  const weights = allocate(Float32Array, nChroma * bins);
-  for (let bin = 0; bin < bins; bin++) {
+  const classes = Array.from({ length: bins }, (_, bin) => {
     const inOctave = modulo((bin % binsPerOctave) + Math.floor(merge / 2), binsPerOctave);
-    weights[modulo(Math.floor(inOctave / merge) + roll, nChroma) * bins + bin] = 1;
-  }
-  return window === undefined ? weights : smoothed(weights, bins, window);
+    return modulo(Math.floor(inOctave / merge) + roll, nChroma);
+  });
+  if (window !== undefined) return smoothed(classes, nChroma, window);
+  const weights = allocate(Float32Array, nChroma * bins);
+  for (const [bin, own] of classes.entries()) weights[own * bins + bin] = 1;
+  return weights;
 }
 
-/** Each row convolved with the window, of the same length, centred as scipy does. */
-function smoothed(weights: Float32Array, bins: number, window: Float64Array): Float32Array {
+/** A filter takes at most so many weights, and a window's convolution so many products: some seconds. */
+const MOST_WEIGHTS = 2 ** 28;
+
+function checkWeights(bins: number, nChroma: number): void {
+  if (bins * nChroma <= MOST_WEIGHTS) return;
+  const expected = `at most ${MOST_WEIGHTS} weights, not ${nChroma} for each of ${bins} bins`;
+  throw rangeError('nChroma', expected, nChroma);
+}
+
+/** Each class's row of ones convolved with the window, of the same length, centred as scipy does. */
+function smoothed(classes: number[], nChroma: number, window: Float64Array): Float32Array {
+  const bins = classes.length;
   const centre = Math.floor((window.length - 1) / 2);
-  return weights.map((_, at) => {
-    const bin = at % bins;
-    return window.reduce((sum, w, i) => {
-      const from = bin + centre - i;
-      return from < 0 || from >= bins ? sum : sum + w * weights[at - bin + from]!;
-    }, 0);
-  });
+  const sums = allocate(Float64Array, nChroma * bins);
+  for (const [bin, own] of classes.entries()) {
+    const first = Math.max(0, bin - centre);
+    const end = Math.min(bins, bin - centre + window.length);
+    for (let to = first; to < end; to++) sums[own * bins + to]! += window[to - bin + centre]!;
+  }
+  return Float32Array.from(sums);
 }
 
 export interface CqToChromaOptions {

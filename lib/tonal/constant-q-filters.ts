@@ -1,8 +1,17 @@
 import * as check from '../runtime/check.js';
+import { rangeError } from '../runtime/errors.js';
 import { type ComplexMatrix, complexMatrix } from '../runtime/matrix.js';
 import { operation, run } from '../runtime/operation.js';
 import { hann } from '../spectrum/window.js';
-import { type CqtFilterOptions, constantQ, filterRules, gammaRule, measure } from './constant-q.js';
+import {
+  type CqtFilterOptions,
+  constantQ,
+  filterRules,
+  gammaRule,
+  MOST_SAMPLES,
+  measure,
+  transformSize,
+} from './constant-q.js';
 import { type Intervals, intervalsRule } from './intervals.js';
 
 /** The filters of `constantQFilters`, and how long they are. */
@@ -39,7 +48,8 @@ const constantQRules = {
  * @param options See {@link ConstantQFiltersOptions}; `sampleRate` is required.
  * @returns `[nBins, size]`, each filter centred; `size` is the longest filter's length, rounded up, or to a power of two. And
  *   the filters' lengths.
- * @throws TypeError, RangeError for an option out of its range, and for filters that reach above the Nyquist frequency.
+ * @throws TypeError, RangeError for an option out of its range, for filters that reach above the Nyquist frequency, and for
+ *   more than 2^28 samples in all.
  * @see librosa.filters.wavelet and librosa.filters.wavelet_lengths 0.11
  * @example
  * import { constantQFilters } from 'cochlea';
@@ -50,8 +60,12 @@ export function constantQFilters(options: ConstantQFiltersOptions): ConstantQFil
   const { padFft, ...given } = check.readOptions(options, constantQRules);
   const spec = constantQ({ ...given, sparsity: 0 });
   const { lengths } = measure(spec, 'full', 0);
-  const longest = lengths.reduce((a, b) => Math.max(a, b));
-  const size = padFft ? 2 ** Math.ceil(Math.log2(longest)) : Math.ceil(longest);
+  const size = padFft ? transformSize(lengths) : Math.ceil(lengths.reduce((a, b) => Math.max(a, b)));
+  const samples = lengths.length * size;
+  if (samples > MOST_SAMPLES) {
+    const expected = `filters of at most ${MOST_SAMPLES} samples in all, not ${samples}: fewer bins or a higher fmin`;
+    throw rangeError('nBins', expected, lengths.length);
+  }
   const result = complexMatrix([lengths.length, Math.max(1, size)]);
   run(operation('cqtFilters', [spec, result.shape[1], result.re, result.im], undefined));
   return { ...result, lengths: lengths.slice() };

@@ -92,31 +92,65 @@ export function constantQ(filters: Filters, grid: Grid = noGrid): ConstantQParam
 
 const LONGEST = 2 ** 24;
 
+/** The longest transform of filters, and the samples of those of all filters: about ten seconds of work. */
+const LONGEST_TRANSFORM = 2 ** 22;
+export const MOST_SAMPLES = 2 ** 28;
+
 interface Measures {
   columns: number;
+  /** The least samples that the transform takes. */
   least: number;
   lengths: Float64Array;
 }
 
+/** What a transform's filters have to stand: the Nyquist frequency, for modes that do, and the time that they take. */
+type MeasuredMode = CqtMode | 'inverse';
+
 /**
- * What the filters make of a signal's length. Checks them against the Nyquist frequency, for modes that do; `culprit` is
- * what tells how many there are.
+ * What the filters make of a signal's length. Refuses those that no transform could use; `culprit` is what tells how many
+ * there are.
  */
-export function measure(spec: ConstantQParameters, mode: CqtMode, samples: number, culprit = 'nBins'): Measures {
+export function measure(spec: ConstantQParameters, mode: MeasuredMode, samples: number, culprit = 'nBins'): Measures {
   const counts = new Int32Array(2);
+  const size = new Float64Array(2);
   const lengths = new Float64Array(spec.ratios.length + 1);
   const { fmin } = spec;
-  if (!Number.isFinite(fmin * spec.ratios.at(-1)!)) throw tooHigh(spec, Number.POSITIVE_INFINITY, culprit);
+  const tuning = spec.tuning ?? 0;
+  const lowest = fmin * 2 ** (tuning / spec.binsPerOctave);
+  if (!(lowest > 0 && Number.isFinite(lowest))) {
+    throw rangeError('tuning', 'a tuning at which the lowest frequency is finite and > 0', tuning);
+  }
+  if (!Number.isFinite(lowest * spec.ratios.at(-1)!)) throw tooHigh(spec, Number.POSITIVE_INFINITY, culprit);
   try {
-    native.cqtMeasure(spec, mode, samples, counts, lengths);
+    native.cqtMeasure(spec, mode === 'inverse' ? 'full' : mode, samples, counts, size, lengths);
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_COCHLEA_OUT_OF_RANGE') throw error;
     // The one thing that may be wrong with checked values.
     throw rangeError('fmin', `filters shorter than ${LONGEST} samples: a higher fmin or a lower filterScale`, fmin);
   }
   const cutoff = lengths.at(-1)!;
-  if (mode === 'full' && cutoff > spec.sampleRate / 2) throw tooHigh(spec, cutoff, culprit);
+  if ((mode === 'full' || mode === 'inverse') && cutoff > spec.sampleRate / 2) throw tooHigh(spec, cutoff, culprit);
+  if (mode === 'inverse') native.icqtMeasure(spec, size);
+  checkSize(spec, size[0]!, size[1]!, mode);
   return { columns: counts[0]!, least: counts[1]!, lengths: lengths.subarray(0, -1) };
+}
+
+/** The smallest power of two that no filter is longer than. */
+export function transformSize(lengths: Float64Array): number {
+  return 2 ** Math.ceil(Math.log2(lengths.reduce((a, b) => Math.max(a, b))));
+}
+
+function checkSize(spec: ConstantQParameters, transform: number, samples: number, mode: MeasuredMode): void {
+  if (transform <= LONGEST_TRANSFORM && samples <= MOST_SAMPLES) return;
+  const limits = `filters whose transforms take at most ${LONGEST_TRANSFORM} samples each and ${MOST_SAMPLES} in all`;
+  const expected = `${limits}, not ${transform} and ${samples}`;
+  // The filters of a pseudo transform are as long as two hops at least.
+  const ofHop = 2 ** (1 + Math.ceil(Math.log2(spec.hopLength)));
+  if (mode !== 'full' && mode !== 'inverse' && transform === ofHop) {
+    throw rangeError('hopLength', `${expected}: a smaller hopLength`, spec.hopLength);
+  }
+  if (spec.filterScale > 1) throw rangeError('filterScale', `${expected}: a smaller filterScale`, spec.filterScale);
+  throw rangeError('fmin', `${expected}: a higher fmin, or fewer bins in an octave or in all`, spec.fmin);
 }
 
 function tooHigh(spec: ConstantQParameters, cutoff: number, culprit: string): Error {

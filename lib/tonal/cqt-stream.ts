@@ -4,7 +4,7 @@ import { rangeError, typeError } from '../runtime/errors.js';
 import type { ComplexMatrix, Matrix } from '../runtime/matrix.js';
 import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
-import { constantQ, filterRules, gammaRule, gridRules, measure } from './constant-q.js';
+import { constantQ, filterRules, gammaRule, gridRules, measure, transformSize } from './constant-q.js';
 import type { VqtOptions } from './cqt.js';
 import { intervalsRule } from './intervals.js';
 
@@ -34,6 +34,9 @@ const rules = {
   output: check.withDefault(check.oneOf(['complex', 'magnitude']), 'complex'),
 };
 
+/** Values that wait for others: 16 bytes each, half a GB. */
+const MOST_WAITING = 2 ** 25;
+
 const none = new Float32Array(0);
 
 /**
@@ -43,7 +46,8 @@ const none = new Float32Array(0);
  * All columns, from the first to those of `flush`, are those of the whole signal padded with zeros, within 1e-6 of the
  * largest value. Everything is allocated at construction; `process` and `flush` with `out` allocate nothing but views.
  *
- * @throws TypeError, RangeError for an option out of its range and for filters above the Nyquist frequency.
+ * @throws TypeError, RangeError for an option out of its range, for filters above the Nyquist frequency, and for more columns
+ *   to wait for the longest filter than memory should hold.
  * @example
  * import { CqtStream } from 'cochlea';
  * const stream = new CqtStream({ sampleRate: 22050, fmin: 110, nBins: 60, output: 'magnitude' });
@@ -64,7 +68,13 @@ export class CqtStream<Output extends CqtStreamOutput = 'complex'> {
   constructor(options: CqtStreamOptions<Output>) {
     const given = check.readOptions(options, rules);
     const spec = constantQ(given, { ...given, padMode: 'constant' });
-    measure(spec, 'full', 0);
+    const { lengths } = measure(spec, 'full', 0);
+    // Columns wait until the filter of the lowest octave has its samples.
+    const waiting = (given.nBins * transformSize(lengths)) / (2 * given.hopLength);
+    if (waiting > MOST_WAITING) {
+      const expected = `a hop at which at most ${MOST_WAITING} values wait for the longest filter, not ${Math.round(waiting)}`;
+      throw rangeError('hopLength', expected, given.hopLength);
+    }
     this.nBins = given.nBins;
     this.#magnitude = given.output === 'magnitude';
     this.#handle = native.cqtStream(spec, this.#magnitude);

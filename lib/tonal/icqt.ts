@@ -34,7 +34,7 @@ export function planIcqt(C: ComplexMatrix, options: IcqtOptions): Operation<Floa
   if (nBins === 0) throw rangeError('C', 'at least one row', nBins);
   if (columns === 0) throw rangeError('C', 'at least one column', columns);
   const spec = constantQ({ ...given, nBins }, { ...given, padMode: 'constant' });
-  const { lengths } = measure(spec, 'full', 0, 'C.shape[0]');
+  const { lengths } = measure(spec, 'inverse', 0, 'C.shape[0]');
   const longest = lengths.reduce((a, b) => Math.max(a, b));
   const frames = length === undefined ? columns : Math.min(columns, Math.ceil((length + longest) / hopLength));
   const samples = length ?? hopLength * (columns - 1);

@@ -12,10 +12,9 @@ export function planTonnetz(y: Float32Array | Matrix, options?: ChromaCqtOptions
   const { data, shape } = matrixRule.read(y, 'chroma');
   const [nChroma, columns] = shape;
   if (nChroma === 0) throw rangeError('chroma', 'at least one row', nChroma);
-  const identity = Float32Array.from({ length: nChroma * nChroma }, (_, i) => (i % (nChroma + 1) === 0 ? 1 : 0));
   const finish = finishParameters({ stage: 'tonnetz', threshold: null, norm: null });
   const result = matrix([6, columns]);
-  return operation('chromaOfMatrix', [data, columns, identity, nChroma, finish, result.data], result);
+  return operation('chromaOfMatrix', [data, columns, new Float32Array(0), nChroma, finish, result.data], result);
 }
 
 /**

@@ -191,9 +191,9 @@ describe('cqt: invariants', () => {
     { norm: 0 },
     { norm: null },
   ])('has filters of finite values with %j', (options) => {
-    const { re, im } = constantQFilters({ sampleRate, nBins: 5, fmin: 3001, ...options });
+    const { re, im } = constantQFilters({ sampleRate, nBins: 5, fmin: 251, ...options });
     expect([...re, ...im].every(Number.isFinite)).toBe(true);
-    const C = cqt(noise.subarray(0, 5000), { sampleRate, nBins: 5, fmin: 3001, ...options });
+    const C = cqt(noise.subarray(0, 5000), { sampleRate, nBins: 5, fmin: 251, ...options });
     expect([...C.re, ...C.im].every(Number.isFinite)).toBe(true);
   });
 

@@ -86,20 +86,14 @@ struct ChromaFilterParameters {
 Status chroma_of_cqt(const Task& task, In y, const ConstantQParameters& parameters, CqtMode mode,
                      In weights, const ChromaFinishParameters& last, int32_t columns, Out out,
                      OutInt counts) {
-  if (Status status = parameters.valid(); !status.ok()) return status;
-  const CqtSpec spec = parameters.spec();
+  const auto& [status, spec, filters] = PreparedCqt(task.part(0, 0.2), y, parameters, mode);
+  if (!status.ok()) return status;
   const ChromaFinish finish = last.finish();
   const size_t bins = spec.bins(), classes = weights.size() / bins;
   if (classes == 0 || weights.size() != classes * bins || !last.valid() || columns < 0 ||
       counts.empty() || out.size() != finish.rows(classes) * static_cast<size_t>(columns)) {
     return OUT_OF_BOUNDS;
   }
-  if (Status status = check_padding(y, spec.pad_mode); !status.ok()) return status;
-  if (Status status = check_finite("y", y); !status.ok()) return status;
-  ConstantQ filters;
-  const Status tuned =
-      tuned_filters(task.part(0, 0.2), y, spec, parameters.tuning.value_or(NONE), &filters);
-  if (!tuned.ok()) return tuned;
   // At another tuning the transform may have a column less than there is room for.
   const size_t wanted =
       std::min(magnitude_columns(filters, spec.hop, mode, y.size()), static_cast<size_t>(columns));
@@ -113,8 +107,10 @@ Status chroma_of_matrix(const Task& task, In magnitudes, int32_t columns, In wei
   if (columns < 0 || classes < 1 || !last.valid()) return OUT_OF_BOUNDS;
   const ChromaFinish finish = last.finish();
   const size_t rows = static_cast<size_t>(classes), width = static_cast<size_t>(columns);
-  const size_t bins = weights.size() / rows;
-  if (weights.size() != rows * bins || magnitudes.size() != bins * width ||
+  // Without weights, of a matrix that has a row for each class already.
+  const bool folded = weights.empty() && magnitudes.size() == rows * width;
+  const size_t bins = folded ? rows : weights.size() / rows;
+  if ((!folded && weights.size() != rows * bins) || magnitudes.size() != bins * width ||
       out.size() != finish.rows(rows) * width) {
     return OUT_OF_BOUNDS;
   }
@@ -127,13 +123,12 @@ Status chroma_of_matrix(const Task& task, In magnitudes, int32_t columns, In wei
   return cochlea::chroma_of_cqt(task, source, weights, finish, width, out);
 }
 
-Status chroma_filters(const Task&, const ChromaFilterParameters& parameters, int32_t n_fft,
+Status chroma_filters(const Task& task, const ChromaFilterParameters& parameters, int32_t n_fft,
                       Out out) {
   if (!parameters.valid(n_fft)) return OUT_OF_BOUNDS;
   const ChromaFilter filter = parameters.filter(n_fft);
   if (out.size() != filter.classes * (1 + filter.n_fft / 2)) return OUT_OF_BOUNDS;
-  chroma_filter(filter, out.data());
-  return {};
+  return chroma_filter(task, filter, out);
 }
 
 Status chroma_stft(const Task& task, const SourceParameters& from,

@@ -53,30 +53,29 @@ CqtSpec ConstantQParameters::spec() const {
   return spec;
 }
 
-namespace {
-
-// The filters for a signal, at its own tuning if none is given.
-struct Prepared {
-  Status status;
-  CqtSpec spec;
-  ConstantQ filters;
-};
-
-Prepared prepare(const Task& task, In y, const ConstantQParameters& parameters) {
-  Prepared prepared;
-  prepared.status = parameters.valid();
-  if (prepared.status.ok()) prepared.status = check_padding(y, parameters.pad_mode);
-  if (prepared.status.ok()) prepared.status = check_finite("y", y);
-  if (!prepared.status.ok()) return prepared;
-  prepared.spec = parameters.spec();
+PreparedCqt::PreparedCqt(const Task& task, In y, const ConstantQParameters& parameters,
+                         CqtMode mode) {
+  status = parameters.valid();
+  if (status.ok()) status = check_padding(y, parameters.pad_mode);
+  if (status.ok()) status = check_finite("y", y);
+  if (!status.ok()) return;
+  spec = parameters.spec();
   const double tuning = parameters.tuning.value_or(std::numeric_limits<double>::quiet_NaN());
-  prepared.status = tuned_filters(task.part(0, 0.2), y, prepared.spec, tuning, &prepared.filters);
-  return prepared;
+  status = tuned_filters(task, y, spec, tuning, &filters);
+  if (status.ok()) status = check_size(design_size(filters, spec.hop, mode));
 }
+
+Status check_size(const DesignSize& size) {
+  if (size.within_limits()) return {};
+  return Status::invalid("fmin", "filters of at most 2^22 samples, 2^28 in all");
+}
+
+namespace {
 
 Status cqt(const Task& task, In y, const ConstantQParameters& parameters, int32_t columns, Out re,
            Out im, OutInt counts) {
-  const auto& [status, spec, filters] = prepare(task, y, parameters);
+  const auto& [status, spec, filters] =
+      PreparedCqt(task.part(0, 0.2), y, parameters, CqtMode::full);
   if (!status.ok()) return status;
   const size_t stride = static_cast<size_t>(std::max(columns, 0));
   const size_t wanted = CqtPlan::columns(filters, spec.hop, y.size());
@@ -90,7 +89,7 @@ Status cqt(const Task& task, In y, const ConstantQParameters& parameters, int32_
 
 Status cqt_magnitudes(const Task& task, In y, const ConstantQParameters& parameters, CqtMode mode,
                       int32_t columns, Out out, OutInt counts) {
-  const auto& [status, spec, filters] = prepare(task, y, parameters);
+  const auto& [status, spec, filters] = PreparedCqt(task.part(0, 0.2), y, parameters, mode);
   if (!status.ok()) return status;
   const size_t stride = static_cast<size_t>(std::max(columns, 0));
   const size_t wanted = magnitude_columns(filters, spec.hop, mode, y.size());
@@ -102,13 +101,19 @@ Status cqt_magnitudes(const Task& task, In y, const ConstantQParameters& paramet
   return Pipeline(source).add<IntoMatrix>(out, Out(), stride).run(task.part(0.2, 1));
 }
 
-// counts: columns of a signal of so many samples, and the least samples that the filters take.
-// lengths: of every filter at the full rate, then the cutoff in Hz.
+void fill(const DesignSize& size, OutDouble out) {
+  out[0] = static_cast<double>(size.transform);
+  out[1] = static_cast<double>(size.values);
+}
+
+// counts: columns of a signal of so many samples, and the least samples that the filters take. size:
+// the longest transform, and the samples of all filters' transforms. lengths: of every filter at the
+// full rate, then the cutoff in Hz.
 Status cqt_measure(const Task&, const ConstantQParameters& parameters, CqtMode mode,
-                   int32_t samples, OutInt counts, OutDouble lengths) {
+                   int32_t samples, OutInt counts, OutDouble size, OutDouble lengths) {
   if (Status status = parameters.valid(); !status.ok()) return status;
   const CqtSpec spec = parameters.spec();
-  if (samples < 0 || counts.size() < 2 || lengths.size() != spec.bins() + 1) {
+  if (samples < 0 || counts.size() < 2 || size.size() < 2 || lengths.size() != spec.bins() + 1) {
     return Status::invalid("lengths", "room for the result");
   }
   const ConstantQ filters = spec.at(parameters.tuning.value_or(0));
@@ -118,6 +123,16 @@ Status cqt_measure(const Task&, const ConstantQParameters& parameters, CqtMode m
   const auto count = [](size_t n) { return static_cast<int32_t>(std::min<size_t>(n, INT32_MAX)); };
   counts[0] = count(magnitude_columns(filters, spec.hop, mode, static_cast<size_t>(samples)));
   counts[1] = count(least_samples(filters, spec.hop, mode));
+  fill(design_size(filters, spec.hop, mode), size);
+  return {};
+}
+
+Status icqt_measure(const Task&, const ConstantQParameters& parameters, OutDouble size) {
+  if (Status status = parameters.valid(); !status.ok()) return status;
+  if (size.size() < 2) return Status::invalid("size", "room for the result");
+  const CqtSpec spec = parameters.spec();
+  const ConstantQ filters = spec.at(parameters.tuning.value_or(0));
+  fill(design_size(filters, InverseCqtPlan::outline(filters, spec.hop).octaves), size);
   return {};
 }
 
@@ -146,8 +161,11 @@ Status icqt(const Task& task, In re, In im, int32_t columns, int32_t frames,
   }
   if (Status status = check_finite("C.re", re); !status.ok()) return status;
   if (Status status = check_finite("C.im", im); !status.ok()) return status;
-  return cochlea::icqt(task, re, im, width, static_cast<size_t>(frames),
-                       spec.at(*parameters.tuning), spec.hop, spec.scale, y);
+  const ConstantQ filters = spec.at(*parameters.tuning);
+  const std::vector<CqtOctave> octaves = InverseCqtPlan::outline(filters, spec.hop).octaves;
+  if (Status status = check_size(design_size(filters, octaves)); !status.ok()) return status;
+  return cochlea::icqt(task, re, im, width, static_cast<size_t>(frames), filters, spec.hop,
+                       spec.scale, y);
 }
 
 Made<CqtStream> cqt_stream(const ConstantQParameters& parameters, bool magnitudes) {
@@ -157,6 +175,8 @@ Made<CqtStream> cqt_stream(const ConstantQParameters& parameters, bool magnitude
   const ConstantQ filters = spec.at(*parameters.tuning);
   if (filters.cutoff() > filters.sample_rate / 2)
     return {Status::invalid("nBins", "filters that end below the Nyquist frequency"), nullptr};
+  if (Status status = check_size(design_size(filters, spec.hop, CqtMode::full)); !status.ok())
+    return {status, nullptr};
   return {
       {},
       std::make_unique<CqtStream>(CqtPlan::get(Task(), filters, spec.hop, spec.scale), magnitudes)};
@@ -197,6 +217,7 @@ const Registration registration([](Exports& exports) {
   exports.function<&cqt>("cqt");
   exports.function<&cqt_magnitudes>("cqtMagnitudes");
   exports.function<&cqt_measure>("cqtMeasure");
+  exports.function<&icqt_measure>("icqtMeasure");
   exports.function<&cqt_filters>("cqtFilters");
   exports.function<&icqt>("icqt");
   exports.constructor<&cqt_stream>("cqtStream");

@@ -45,4 +45,16 @@ struct ConstantQParameters {
   CqtSpec spec() const;
 };
 
+// The transform of a signal, at its own tuning if none is given. Not ok if memory would not be safe,
+// or if it would take too long.
+struct PreparedCqt {
+  PreparedCqt(const Task& task, In y, const ConstantQParameters& parameters, CqtMode mode);
+
+  Status status;
+  CqtSpec spec;
+  ConstantQ filters;
+};
+
+Status check_size(const DesignSize& size);
+
 }  // namespace cochlea::binding

@@ -8,6 +8,7 @@
 
 #include "core/pitch/tuning.h"
 #include "core/spectrum/stages.h"
+#include "core/tonal/norm.h"
 
 namespace cochlea {
 namespace {
@@ -82,10 +83,11 @@ std::vector<float> tonnetz_weights(size_t classes) {
 
 Status chroma_of_cqt(const Task& task, Source& magnitudes, std::span<const float> weights,
                      const ChromaFinish& finish, size_t columns, std::span<float> out) {
-  const size_t classes = weights.size() / magnitudes.shape().rows;
+  const size_t rows = magnitudes.shape().rows;
+  const size_t classes = weights.empty() ? rows : weights.size() / rows;
   const std::vector<float> centroids = tonnetz_weights(classes);
   Pipeline pipeline(magnitudes);
-  pipeline.add<DenseFilter>(weights, classes);
+  if (!weights.empty()) pipeline.add<DenseFilter>(weights, classes);
   if (!std::isnan(finish.threshold)) {
     const double threshold = finish.threshold;
     pipeline.add<Elementwise>([threshold](float* values, size_t n) {
@@ -102,45 +104,40 @@ Status chroma_of_cqt(const Task& task, Source& magnitudes, std::span<const float
   return pipeline.add<IntoMatrix>(out, std::span<float>(), columns).run(task);
 }
 
-void chroma_filter(const ChromaFilter& f, float* out) {
+Status chroma_filter(const Task& task, const ChromaFilter& f, std::span<float> out) {
   const size_t bins = 1 + f.n_fft / 2, classes = f.classes;
   const double n = static_cast<double>(classes);
   const double a0 = 440.0 * std::exp2(f.tuning / n) / 16;
-  // Position of each bin on the scale of classes; the first bin's is made up.
-  std::vector<double> place(f.n_fft + 1);
-  for (size_t k = 1; k < f.n_fft; ++k) {
+  // Position of a bin on the scale of classes; the first bin's is made up.
+  const auto position = [&](size_t k) {
     const double frequency = f.sample_rate * static_cast<double>(k) / static_cast<double>(f.n_fft);
-    place[k] = n * std::log2(frequency / a0);
-  }
-  if (f.n_fft > 1) place[0] = place[1] - 1.5 * n;
+    return n * std::log2(frequency / a0);
+  };
+  const double lowest = f.n_fft > 1 ? position(1) - 1.5 * n : 0;
   const double half = std::nearbyint(n / 2);
-  const size_t shift = f.base_c ? 3 * (classes / 12) : 0;
+  const size_t shift = f.base_c ? 3 * (classes / 12) % classes : 0;
   std::vector<double> column(classes);
+  // Some ten milliseconds of classes.
+  const size_t block = std::max<size_t>(1, (size_t{1} << 16) / classes);
   for (size_t k = 0; k < bins; ++k) {
-    const double width = k + 1 < f.n_fft ? std::fmax(place[k + 1] - place[k], 1.0) : 1.0;
-    double largest = 0, sum = 0;
+    if (k % block == 0 && task.cancelled()) return Status::cancelled();
+    const double place = k == 0 ? lowest : position(k);
+    const double width = k + 1 < f.n_fft ? std::fmax(position(k + 1) - place, 1.0) : 1.0;
     for (size_t c = 0; c < classes; ++c) {
-      const double d = place[k] - static_cast<double>(c) + half + 10 * n;
-      const double distance = d - n * std::floor(d / n) - half;
-      column[c] = std::exp(-0.5 * std::pow(2 * distance / width, 2));
-      largest = std::fmax(largest, column[c]);
-      sum += std::isinf(f.norm) || std::isnan(f.norm) ? 0
-             : f.norm == 0                            ? (column[c] > 0 ? 1 : 0)
-                                                      : std::pow(column[c], f.norm);
+      const double d = place - static_cast<double>(c) + half + 10 * n;
+      const double distance = 2 * (d - n * std::floor(d / n) - half) / width;
+      column[c] = std::exp(-0.5 * distance * distance);
     }
-    double norm = std::isnan(f.norm)   ? 1
-                  : std::isinf(f.norm) ? largest
-                  : f.norm == 0        ? sum
-                                       : std::pow(sum, 1 / f.norm);
+    double norm = std::isnan(f.norm) ? 1 : norm_of(task, column, f.norm);
     if (norm < std::numeric_limits<double>::min()) norm = 1;
-    const double octave = place[k] / n - f.centre_octave;
-    const double weight =
-        std::isnan(f.octave_width) ? 1 : std::exp(-0.5 * std::pow(octave / f.octave_width, 2));
+    const double octave = (place / n - f.centre_octave) / f.octave_width;
+    const double weight = std::isnan(f.octave_width) ? 1 : std::exp(-0.5 * octave * octave);
     for (size_t c = 0; c < classes; ++c) {
-      const size_t row = (c + classes - shift % classes) % classes;
+      const size_t row = (c + classes - shift) % classes;
       out[row * bins + k] = static_cast<float>(column[c] / norm * weight);
     }
   }
+  return {};
 }
 
 Status chroma_of_power(const Task& task, Source& power, ChromaFilter filter, double norm,
@@ -154,7 +151,8 @@ Status chroma_of_power(const Task& task, Source& power, ChromaFilter filter, dou
     if (!status.ok()) return status;
   }
   Aligned<float> weights(filter.classes * power.shape().rows);
-  chroma_filter(filter, weights.data());
+  const Status designed = chroma_filter(rest, filter, weights);
+  if (!designed.ok()) return designed;
   return Pipeline(power)
       .add<DenseFilter>(weights, filter.classes)
       .add<Normalise>(norm)

@@ -27,7 +27,7 @@ struct ChromaFinish {
 };
 
 // Magnitudes of a constant-Q transform, weighted and summed to classes, then finished. weights:
-// [classes][bins]; out: [finish.rows(classes)][columns], of which there may be fewer than the source
+// [classes][bins], or none if the source has classes already; out: [finish.rows(classes)][columns], of which there may be fewer than the source
 // has.
 Status chroma_of_cqt(const Task& task, Source& magnitudes, std::span<const float> weights,
                      const ChromaFinish& finish, size_t columns, std::span<float> out);
@@ -43,7 +43,7 @@ struct ChromaFilter {
   double norm;           // of each bin's column
   bool base_c;           // class 0 is C, otherwise A
 };
-void chroma_filter(const ChromaFilter& filter, float* out);
+Status chroma_filter(const Task& task, const ChromaFilter& filter, std::span<float> out);
 
 // A power spectrogram through the filter, columns divided by their `norm`; out: [classes][columns]. A
 // tuning of NaN is estimated from the peaks of the power, which is what librosa does; the source is

@@ -11,6 +11,7 @@
 
 #include "core/runtime/blocks.h"
 #include "core/spectrum/fft.h"
+#include "core/tonal/norm.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
@@ -44,24 +45,6 @@ double window_bandwidth(WindowShape shape, double parameter) {
     squares += w * w;
   }
   return N * squares / (sum * sum);
-}
-
-// Of a filter whose values have these magnitudes.
-double norm_of(const Task& task, std::span<const double> magnitudes, double exponent) {
-  double sum = 0, largest = 0, smallest = INFINITY;
-  in_blocks(task, magnitudes.size(), [&](size_t begin, size_t end) {
-    for (const double magnitude : magnitudes.subspan(begin, end - begin)) {
-      largest = std::fmax(largest, magnitude);
-      smallest = std::fmin(smallest, magnitude);
-      if (exponent == 1) {
-        sum += magnitude;
-      } else {
-        sum += exponent == 0 ? (magnitude > 0 ? 1 : 0) : std::pow(magnitude, exponent);
-      }
-    }
-  });
-  if (std::isinf(exponent)) return exponent > 0 ? largest : smallest;
-  return exponent == 0 || exponent == 1 ? sum : std::pow(sum, 1 / exponent);
 }
 
 // One filter in the time domain: a windowed complex exponential of 2 * floor(length / 2) + 1 values
@@ -178,20 +161,16 @@ std::vector<double> ConstantQ::key() const {
   return key;
 }
 
-std::vector<double> ConstantQ::bandwidths() const {
+double ConstantQ::bandwidth(size_t k) const {
   const size_t n = frequencies.size();
-  std::vector<double> result(n);
-  for (size_t k = 0; k < n; ++k) {
-    double bins = bins_per_octave;
-    if (n > 1) {
-      const size_t below = k == 0 ? 0 : k - 1, above = std::min(k + 1, n - 1);
-      bins = static_cast<double>(above - below) /
-             (std::log2(frequencies[above]) - std::log2(frequencies[below]));
-    }
-    const double ratio = std::exp2(2 / bins);
-    result[k] = (ratio - 1) / (ratio + 1);
+  double bins = bins_per_octave;
+  if (n > 1) {
+    const size_t below = k == 0 ? 0 : k - 1, above = std::min(k + 1, n - 1);
+    bins = static_cast<double>(above - below) /
+           (std::log2(frequencies[above]) - std::log2(frequencies[below]));
   }
-  return result;
+  const double ratio = std::exp2(2 / bins);
+  return (ratio - 1) / (ratio + 1);
 }
 
 namespace {
@@ -200,29 +179,26 @@ double gamma_of(const ConstantQ& q, double bandwidth) {
   return std::isnan(q.gamma) ? bandwidth * 24.7 / 0.108 : q.gamma;
 }
 
-double length_of(const ConstantQ& q, size_t k, double bandwidth, double sample_rate) {
-  return q.filter_scale / bandwidth * sample_rate /
-         (q.frequencies[k] + gamma_of(q, bandwidth) / bandwidth);
-}
-
 }  // namespace
 
+double ConstantQ::length(size_t k, double rate) const {
+  const double width = bandwidth(k);
+  return filter_scale / width * rate / (frequencies[k] + gamma_of(*this, width) / width);
+}
+
 std::vector<double> ConstantQ::lengths() const {
-  const std::vector<double> alphas = bandwidths();
   std::vector<double> result(frequencies.size());
-  for (size_t k = 0; k < result.size(); ++k)
-    result[k] = length_of(*this, k, alphas[k], sample_rate);
+  for (size_t k = 0; k < result.size(); ++k) result[k] = length(k, sample_rate);
   return result;
 }
 
 double ConstantQ::cutoff() const {
-  const std::vector<double> alphas = bandwidths();
-  const double width = window_bandwidth(window, window_parameter);
+  const double lobe = window_bandwidth(window, window_parameter);
   double highest = 0;
   for (size_t k = 0; k < frequencies.size(); ++k) {
-    const double q = filter_scale / alphas[k];
-    highest = std::fmax(highest,
-                        frequencies[k] * (1 + 0.5 * width / q) + 0.5 * gamma_of(*this, alphas[k]));
+    const double width = bandwidth(k);
+    highest = std::fmax(highest, frequencies[k] * (1 + 0.5 * lobe * width / filter_scale) +
+                                     0.5 * gamma_of(*this, width));
   }
   return highest;
 }
@@ -266,15 +242,22 @@ Spectra::Row band(std::span<const float> re, std::span<const float> im) {
 
 }  // namespace
 
+std::vector<double> BankRequest::lengths(const ConstantQ& q) const {
+  std::vector<double> result;
+  for (size_t k = begin; k < end; ++k) result.push_back(q.length(k, sample_rate));
+  return result;
+}
+
+size_t BankRequest::n_fft(std::span<const double> lengths) const {
+  return std::max(transform_size(lengths), min_fft);
+}
+
 bool filter_spectra(const Task& task, const ConstantQ& q, const BankRequest& request,
                     Spectra* result) {
   Spectra& spectra = *result;
-  const std::vector<double> alphas = q.bandwidths();
-  for (size_t k = request.begin; k < request.end; ++k) {
-    spectra.lengths.push_back(length_of(q, k, alphas[k], request.sample_rate));
-  }
+  spectra.lengths = request.lengths(q);
   const size_t padded = transform_size(spectra.lengths);
-  const size_t n = spectra.n_fft = std::max(padded, request.min_fft);
+  const size_t n = spectra.n_fft = request.n_fft(spectra.lengths);
   // librosa designs its filters in double precision, rounds them and transforms them in single.
   const auto fft = Fft::get(n, task);
   if (fft == nullptr) return false;

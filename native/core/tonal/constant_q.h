@@ -2,6 +2,7 @@
 // each frequency, of a length that is `Q` periods of it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,9 +31,11 @@ struct ConstantQ {
   // Everything, for a cache's key.
   std::vector<double> key() const;
 
-  // Relative bandwidth of each filter, from the distance of its neighbours.
-  std::vector<double> bandwidths() const;
-  // Lengths in samples, not rounded.
+  // Relative bandwidth of filter k, from the distance of its neighbours.
+  double bandwidth(size_t k) const;
+  // Its length in samples, not rounded, at any sample rate.
+  double length(size_t k, double rate) const;
+  // The lengths of all filters at `sample_rate`.
   std::vector<double> lengths() const;
   // Where the highest pass band ends, Hz.
   double cutoff() const;
@@ -58,11 +61,28 @@ Status centred_wavelets(const Task& task, const ConstantQ& q, size_t width, std:
 // The smallest power of two that no filter is longer than.
 size_t transform_size(std::span<const double> lengths);
 
+// What it takes to design filters and to transform with them: the longest of their transforms, and the
+// samples of all of them, filters times transform. Beyond these limits it would take more than some
+// ten seconds, or more memory than a GB.
+struct DesignSize {
+  static constexpr size_t MAX_TRANSFORM = size_t{1} << 22, MAX_VALUES = size_t{1} << 28;
+  size_t transform = 0, values = 0;
+
+  bool within_limits() const { return transform <= MAX_TRANSFORM && values <= MAX_VALUES; }
+  void add(size_t filters, size_t n_fft) {
+    transform = std::max(transform, n_fft);
+    values += filters * n_fft;
+  }
+};
+
 // Filters [begin, end) of q at another sample rate, by a transform of at least min_fft samples.
 struct BankRequest {
   size_t begin, end;
   double sample_rate;
   size_t min_fft = 1;
+
+  std::vector<double> lengths(const ConstantQ& q) const;
+  size_t n_fft(std::span<const double> lengths) const;
 };
 // Spectra of the filters, sparse: each row without the smallest values that make up the share
 // `sparsity` of the sum of its magnitudes.

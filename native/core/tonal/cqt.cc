@@ -22,42 +22,24 @@ size_t factors_of_two(size_t n) {
 // Null if the task was cancelled meanwhile.
 std::shared_ptr<const CqtPlan> design(const Task& task, const ConstantQ& q, size_t hop,
                                       bool scale) {
-  auto plan = std::make_shared<CqtPlan>();
-  const size_t bins = q.frequencies.size();
-  const size_t per_octave = static_cast<size_t>(q.bins_per_octave);
-  const size_t group = std::min(per_octave, bins);
-  const size_t octaves = (bins + per_octave - 1) / per_octave;
-
-  plan->early = CqtPlan::early_halvings(q, hop);
-  const double top_rate = q.sample_rate / std::exp2(plan->early);
+  auto plan = std::make_shared<CqtPlan>(CqtPlan::outline(q, hop));
+  const double top_rate = plan->octaves.front().rate;
   // librosa takes the gain of the early halvings back with an amplification of the same size.
   double gain = std::pow(HALF_STEP_GAIN, (scale ? 1.0 : 2.0) * static_cast<double>(plan->early));
 
   ConstantQ at_top = q;
   at_top.sample_rate = top_rate;
   const std::vector<double> lengths = at_top.lengths();
-  double rate = top_rate;
-  size_t my_hop = hop >> plan->early;
-  bool halved = false;
-  for (size_t o = 0; o < octaves; ++o) {
-    const size_t end = bins - o * group;
-    const size_t begin = end > group ? end - group : 0;
-    CqtPlan::Octave octave{begin, end, halved, my_hop, {}};
+  for (CqtOctave& octave : plan->octaves) {
+    if (octave.halved) gain *= HALF_STEP_GAIN;
     Spectra spectra;
-    const BankRequest request = {.begin = begin, .end = end, .sample_rate = rate, .min_fft = 2};
-    if (!filter_spectra(task, q, request, &spectra)) return nullptr;
+    if (!filter_spectra(task, q, octave.request(), &spectra)) return nullptr;
     std::vector<double> gains;
-    for (size_t k = begin; k < end; ++k) {
-      gains.push_back(gain * std::sqrt(top_rate / rate) / (scale ? std::sqrt(lengths[k]) : 1));
+    for (size_t k = octave.begin; k < octave.end; ++k) {
+      const double unscaled = gain * std::sqrt(top_rate / octave.rate);
+      gains.push_back(scale ? unscaled / std::sqrt(lengths[k]) : unscaled);
     }
     octave.bank = pack(std::move(spectra), gains);
-    plan->octaves.push_back(std::move(octave));
-    halved = my_hop % 2 == 0;
-    if (halved) {
-      my_hop /= 2;
-      rate /= 2;
-      gain *= HALF_STEP_GAIN;
-    }
   }
   return plan;
 }
@@ -72,9 +54,44 @@ ConstantQ CqtSpec::at(double tuning) const {
   return q;
 }
 
+void set_rates(std::span<CqtOctave> octaves, double rate, size_t hop) {
+  bool halved = false;
+  for (CqtOctave& octave : octaves) {
+    octave.rate = rate;
+    octave.hop = hop;
+    octave.halved = halved;
+    halved = hop % 2 == 0;
+    if (halved) {
+      hop /= 2;
+      rate /= 2;
+    }
+  }
+}
+
+DesignSize design_size(const ConstantQ& filters, std::span<const CqtOctave> octaves) {
+  DesignSize size;
+  for (const CqtOctave& octave : octaves) {
+    const BankRequest request = octave.request();
+    size.add(octave.end - octave.begin, request.n_fft(request.lengths(filters)));
+  }
+  return size;
+}
+
+CqtPlan CqtPlan::outline(const ConstantQ& q, size_t hop) {
+  CqtPlan plan;
+  plan.early = early_halvings(q, hop);
+  const size_t per_octave = static_cast<size_t>(q.bins_per_octave);
+  for (size_t end = q.frequencies.size(); end > 0; end -= std::min(end, per_octave)) {
+    plan.octaves.push_back({.begin = end - std::min(end, per_octave), .end = end});
+  }
+  const double halvings = static_cast<double>(plan.early);
+  set_rates(plan.octaves, q.sample_rate / std::exp2(halvings), hop >> plan.early);
+  return plan;
+}
+
 size_t CqtPlan::bytes() const {
   size_t sum = heap_bytes(octaves);
-  for (const Octave& octave : octaves) sum += octave.bank.bytes();
+  for (const CqtOctave& octave : octaves) sum += octave.bank.bytes();
   return sum;
 }
 

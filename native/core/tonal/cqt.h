@@ -35,18 +35,30 @@ struct CqtSpec {
   ConstantQ at(double tuning) const;
 };
 
+// Filters of one octave.
+struct CqtOctave {
+  size_t begin, end;  // rows of the transform
+  double rate = 0;
+  size_t hop = 0;       // at that rate
+  bool halved = false;  // it is half that of the octave above
+  FilterBank bank = {};
+
+  BankRequest request() const {
+    return {.begin = begin, .end = end, .sample_rate = rate, .min_fft = 2};
+  }
+};
+// Gives octaves, from the top, their rates: half of the one above as long as the hop can be halved.
+void set_rates(std::span<CqtOctave> octaves, double rate, size_t hop);
+DesignSize design_size(const ConstantQ& filters, std::span<const CqtOctave> octaves);
+
 // The filter banks of a transform and how the rates go down.
 struct CqtPlan {
-  struct Octave {
-    size_t begin, end;  // rows of the result
-    bool halved;        // runs at half the rate of the octave above
-    size_t hop;         // at this octave's rate
-    FilterBank bank;
-  };
-  size_t early;                 // how often the rate is halved before the top octave
-  std::vector<Octave> octaves;  // from the top
+  size_t early;                    // how often the rate is halved before the top octave
+  std::vector<CqtOctave> octaves;  // from the top, the lowest may be partial
   size_t bytes() const;
 
+  // Without the filters.
+  static CqtPlan outline(const ConstantQ& filters, size_t hop);
   // How often the rate is halved early, and columns for a signal of so many samples: as many as the
   // octave with the fewest has.
   static size_t early_halvings(const ConstantQ& filters, size_t hop);

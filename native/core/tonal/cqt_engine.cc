@@ -21,7 +21,7 @@ CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool
   early_ = plan_->early > 0 ? 1 : 0;
   levels_.resize(early_ + plan_->octaves.size());
   size_t most_rows = 0;
-  for (const CqtPlan::Octave& octave : plan_->octaves)
+  for (const CqtOctave& octave : plan_->octaves)
     most_rows = std::max(most_rows, octave.bank.rows());
   tile_re_ = Aligned<float>(most_rows * FFT_TILE);
   tile_im_ = Aligned<float>(most_rows * FFT_TILE);
@@ -59,7 +59,7 @@ CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool
   }
 }
 
-size_t CqtEngine::kept(const CqtPlan::Octave& octave) {
+size_t CqtEngine::kept(const CqtOctave& octave) {
   return octave.bank.n_fft / 2 + 2 * octave.bank.n_fft + 2 * octave.hop;
 }
 
@@ -146,7 +146,7 @@ void CqtEngine::finish(const Task& task, Stage& to) {
 
 // The columns whose samples are all there; with `last`, all columns.
 void CqtEngine::transform(const Task& task, Level& level, bool last, Stage& to) {
-  const CqtPlan::Octave& octave = *level.octave;
+  const CqtOctave& octave = *level.octave;
   const size_t n = octave.bank.n_fft, hop = octave.hop, pad = n / 2;
   const bool direct = level.at_input_rate && !whole_.empty();
   const std::span<const float> signal = direct ? whole_.first(fed_) : level.signal;

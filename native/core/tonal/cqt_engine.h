@@ -53,7 +53,7 @@ class CqtEngine {
     Aligned<float> re, im;
   };
   struct Level {
-    const CqtPlan::Octave* octave = nullptr;  // null: lowers the rate for the top octave
+    const CqtOctave* octave = nullptr;  // null: lowers the rate for the top octave
     Transform* transform = nullptr;
     std::unique_ptr<Decimator> decimator;  // in front of this level
     std::vector<float> slower;             // what came out of it
@@ -64,7 +64,7 @@ class CqtEngine {
 
   // Samples that stay in a level behind a column's beginning: what the next columns need, and as much
   // again, because the padding at the end looks back.
-  static size_t kept(const CqtPlan::Octave& octave);
+  static size_t kept(const CqtOctave& octave);
   void feed(const Task& task, size_t level, std::span<const float> x, Stage& to);
   void transform(const Task& task, Level& level, bool last, Stage& to);
 

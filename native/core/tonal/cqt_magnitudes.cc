@@ -1,6 +1,7 @@
 #include "core/tonal/cqt_magnitudes.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "core/runtime/plan_cache.h"
@@ -22,6 +23,13 @@ struct PseudoPlan {
                                                size_t hop, bool scale);
 };
 
+BankRequest pseudo_request(const ConstantQ& filters, size_t hop) {
+  return {.begin = 0,
+          .end = filters.frequencies.size(),
+          .sample_rate = filters.sample_rate,
+          .min_fft = 2 * std::bit_ceil(hop)};
+}
+
 std::shared_ptr<const PseudoPlan> PseudoPlan::get(const Task& task, const ConstantQ& filters,
                                                   size_t hop, bool scale) {
   static auto& cache = *new PlanCache<std::vector<double>, PseudoPlan>(32 << 20);
@@ -30,13 +38,8 @@ std::shared_ptr<const PseudoPlan> PseudoPlan::get(const Task& task, const Consta
   key.push_back(scale);
   return cache.get(key, [&]() -> std::shared_ptr<const PseudoPlan> {
     const size_t bins = filters.frequencies.size();
-    const double hop_power = std::ceil(std::log2(static_cast<double>(hop)));
-    const BankRequest request = {.begin = 0,
-                                 .end = bins,
-                                 .sample_rate = filters.sample_rate,
-                                 .min_fft = size_t{1} << (1 + static_cast<int>(hop_power))};
     Spectra spectra;
-    if (!filter_spectra(task, filters, request, &spectra)) return nullptr;
+    if (!filter_spectra(task, filters, pseudo_request(filters, hop), &spectra)) return nullptr;
     const double n_fft = static_cast<double>(spectra.n_fft);
     std::vector<double> gains(bins);
     for (size_t k = 0; k < bins; ++k) {
@@ -102,6 +105,21 @@ size_t least_samples(const ConstantQ& filters, size_t hop, CqtMode mode) {
   const size_t full = full_filters(filters, hop, mode);
   const size_t early = full == 0 ? 0 : CqtPlan::early_halvings(slice(filters, 0, full), hop);
   return early == 0 ? 0 : size_t{1} << early;
+}
+
+DesignSize design_size(const ConstantQ& filters, size_t hop, CqtMode mode) {
+  const size_t bins = filters.frequencies.size(), full = full_filters(filters, hop, mode);
+  DesignSize size;
+  if (full > 0) {
+    const ConstantQ low = slice(filters, 0, full);
+    size = design_size(low, CqtPlan::outline(low, hop).octaves);
+  }
+  if (full < bins) {
+    const ConstantQ high = slice(filters, full, bins);
+    const BankRequest request = pseudo_request(high, hop);
+    size.add(bins - full, request.n_fft(request.lengths(high)));
+  }
+  return size;
 }
 
 CqtMagnitudes::CqtMagnitudes(std::span<const float> y, const ConstantQ& filters,

@@ -18,6 +18,7 @@ enum class CqtMode : int { full, pseudo, hybrid };
 // Columns for a signal of so many samples, and the least samples that the filters take.
 size_t magnitude_columns(const ConstantQ& filters, size_t hop, CqtMode mode, size_t samples);
 size_t least_samples(const ConstantQ& filters, size_t hop, CqtMode mode);
+DesignSize design_size(const ConstantQ& filters, size_t hop, CqtMode mode);
 
 // Magnitudes, with the rows of one octave or of all pseudo filters.
 class CqtMagnitudes final : public Source {

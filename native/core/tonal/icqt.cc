@@ -14,24 +14,11 @@ namespace {
 // Null if the task was cancelled meanwhile.
 std::shared_ptr<const InverseCqtPlan> design(const Task& task, const ConstantQ& q, size_t hop,
                                              bool scale) {
-  auto plan = std::make_shared<InverseCqtPlan>();
-  const size_t bins = q.frequencies.size();
-  const size_t per_octave = static_cast<size_t>(q.bins_per_octave);
-  const size_t octaves = (bins + per_octave - 1) / per_octave;
+  auto plan = std::make_shared<InverseCqtPlan>(InverseCqtPlan::outline(q, hop));
   const std::vector<double> lengths = q.lengths();
-  plan->octaves.resize(octaves);
-  double rate = q.sample_rate;
-  bool halved = false;
-  for (size_t o = octaves; o-- > 0;) {
-    InverseCqtPlan::Octave& octave = plan->octaves[o];
-    octave.begin = o * per_octave;
-    octave.end = std::min(bins, octave.begin + per_octave);
-    octave.hop = hop;
-    octave.halved = halved;
-    const BankRequest request = {
-        .begin = octave.begin, .end = octave.end, .sample_rate = rate, .min_fft = 2};
+  for (CqtOctave& octave : plan->octaves) {
     Spectra spectra;
-    if (!filter_spectra(task, q, request, &spectra)) return nullptr;
+    if (!filter_spectra(task, q, octave.request(), &spectra)) return nullptr;
     std::vector<double> gains;
     for (size_t r = 0; r < spectra.rows.size(); ++r) {
       const Spectra::Row& row = spectra.rows[r];
@@ -43,11 +30,6 @@ std::shared_ptr<const InverseCqtPlan> design(const Task& task, const ConstantQ& 
       gains.push_back(weight * (scale ? std::sqrt(length) : 1));
     }
     octave.bank = pack(std::move(spectra), gains);
-    halved = hop % 2 == 0;
-    if (halved) {
-      hop /= 2;
-      rate /= 2;
-    }
   }
   return plan;
 }
@@ -61,8 +43,7 @@ class Level {
   static constexpr size_t MARGIN = 256;
 
   // `depth`: how often the rate is halved on the way from the top. `above`: null for the top.
-  Level(const InverseCqtPlan::Octave& octave, size_t depth, size_t frames, Level* above,
-        std::span<float> out)
+  Level(const CqtOctave& octave, size_t depth, size_t frames, Level* above, std::span<float> out)
       : octave_(octave),
         frames_(frames),
         length_(octave.hop * (frames - 1)),
@@ -199,7 +180,7 @@ class Level {
     }
   }
 
-  const InverseCqtPlan::Octave& octave_;
+  const CqtOctave& octave_;
   const size_t frames_, length_, margin_;
   Level* const above_;
   const std::span<float> out_;  // of the top level
@@ -217,9 +198,21 @@ class Level {
 
 }  // namespace
 
+InverseCqtPlan InverseCqtPlan::outline(const ConstantQ& q, size_t hop) {
+  InverseCqtPlan plan;
+  const size_t bins = q.frequencies.size();
+  const size_t per_octave = static_cast<size_t>(q.bins_per_octave);
+  for (size_t o = (bins + per_octave - 1) / per_octave; o-- > 0;) {
+    const size_t begin = o * per_octave;
+    plan.octaves.push_back({.begin = begin, .end = std::min(bins, begin + per_octave)});
+  }
+  set_rates(plan.octaves, q.sample_rate, hop);
+  return plan;
+}
+
 size_t InverseCqtPlan::bytes() const {
   size_t sum = heap_bytes(octaves);
-  for (const Octave& octave : octaves) sum += octave.bank.bytes();
+  for (const CqtOctave& octave : octaves) sum += octave.bank.bytes();
   return sum;
 }
 
@@ -241,8 +234,7 @@ Status icqt(const Task& task, std::span<const float> re, std::span<const float> 
   std::fill(out.begin(), out.end(), 0.0f);
   std::vector<std::unique_ptr<Level>> levels;  // from the top
   size_t depth = 0;
-  for (size_t o = plan->octaves.size(); o-- > 0;) {
-    const InverseCqtPlan::Octave& octave = plan->octaves[o];
+  for (const CqtOctave& octave : plan->octaves) {
     if (octave.halved) ++depth;
     levels.push_back(std::make_unique<Level>(octave, depth, frames,
                                              levels.empty() ? nullptr : levels.back().get(), out));

@@ -13,22 +13,18 @@
 
 #include "core/runtime/status.h"
 #include "core/runtime/task.h"
-#include "core/tonal/constant_q.h"
+#include "core/tonal/cqt.h"
 
 namespace cochlea {
 
-// The weighted filters of each octave. Octaves are counted from the lowest bin, other than in
-// CqtPlan, so that the highest may be partial.
+// The weighted filters of each octave.
 struct InverseCqtPlan {
-  struct Octave {
-    size_t begin, end;  // rows
-    size_t hop;         // at this octave's rate
-    bool halved;        // runs at half the rate of the octave above
-    FilterBank bank;
-  };
-  std::vector<Octave> octaves;  // from the bottom
+  std::vector<CqtOctave> octaves;  // from the top, which may be partial
   size_t bytes() const;
 
+  // Without the filters.
+  static InverseCqtPlan outline(const ConstantQ& filters, size_t hop);
+  // From a cache; null if the task was cancelled meanwhile.
   static std::shared_ptr<const InverseCqtPlan> get(const Task& task, const ConstantQ& filters,
                                                    size_t hop, bool scale);
 };
