@@ -71,7 +71,7 @@ export class Output {
         throw refuse('would overwrite the recording');
       }
       const isFile = old === undefined || old.isFile();
-      if (isFile && old && isSame(old, fstatSync(1, { bigint: true }))) {
+      if (isFile && old && isStandardOutput(old)) {
         throw refuse('standard output goes there already; - writes to it');
       }
       if (!isFile) return Output.inPlace(file, target, old);
@@ -205,6 +205,14 @@ function targetOf(file: string): string {
   while (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
     path = resolve(dirname(path), readlinkSync(path));
   return path;
+}
+
+function isStandardOutput(file: BigIntStats): boolean {
+  try {
+    return isSame(file, fstatSync(1, { bigint: true }));
+  } catch {
+    return false; // There is none: a program of Windows may have been started without.
+  }
 }
 
 const inode = ({ dev, ino }: BigIntStats) => `${dev}:${ino}`;

