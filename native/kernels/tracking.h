@@ -78,7 +78,8 @@ ALWAYS_INLINE void tracker_groups(const float* RESTRICT parameters, const float*
                                -1.6666667e-1f),
                           1.0f);
       } else {
-        const float step = gamma * coarse_rsqrt(heard ? size : 1.0f);
+        // Of anything where nothing is heard: what comes of it is then not chosen below.
+        const float step = gamma * coarse_rsqrt(size);
         cr = RULE == TrackingRule::chord ? madd(step, dr, 1.0f - gamma) : 1.0f;
         ci = step * di;
       }
