@@ -39,6 +39,8 @@ export function planOnsetStrength(y: Float32Array | Matrix, options: OnsetStreng
  * of a mel spectrogram in decibels, averaged over its bands. Peaks are onsets. The transform runs in double precision, as
  * that of `mfcc`.
  *
+ * Magnitudes have the limit that {@link fft} states.
+ *
  * @param y The signal, finite samples; or a spectrogram in decibels `[bands, frames]`, which is compared as it is.
  * @param options See {@link OnsetStrengthOptions}; `sampleRate` is required. Those of {@link melSpectrogram} are passed on;
  * its frames are always centred, and `nFft` and `hopLength` also say how far `center` shifts.

@@ -234,6 +234,8 @@ export function planPercussive(y: Float32Array, options?: HpssPartOptions): Oper
  * above 2^17 that are no power of two have single precision: then both parts may differ from librosa's by about 1e-6 of full
  * scale, and with an infinite `power` by 1e-4.
  *
+ * Magnitudes have the limit that {@link fft} states.
+ *
  * @param y The signal: finite samples, of any length.
  * @param options See {@link HpssOptions}.
  * @returns Two signals of the length of y.

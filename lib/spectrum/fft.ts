@@ -64,6 +64,11 @@ export function planFft(x: Float32Array | ComplexArray, options?: FftOptions): O
  * is about 2e-7 of the result's Euclidean norm, at any length. For a real signal `rfft` does half the work; for frames
  * of a signal `stft` is several times faster than one call per frame.
  *
+ * Single precision ends at 3.4e38, and so do the sums: results are right as long as no part of x reaches `3e38 / n` or, where n
+ * has a prime factor above 5, `1.5e38 / n ** 2`. The parts of a result that are beyond it are not finite, without an error.
+ * With `nFft` for n the same limit holds for all that is made of a signal's spectrum; where that is squared, as in power and
+ * mel spectrograms and what follows from them, it is `1.8e19 / nFft`.
+ *
  * @param x The signal, real or complex: 1 to 2^24 finite values.
  * @param options See {@link FftOptions}.
  * @returns The spectrum, as long as x: bin k is the frequency `k * sampleRate / n`, the negative ones in the second half.
@@ -84,6 +89,8 @@ export function planIfft(x: Float32Array | ComplexArray, options?: FftOptions): 
 
 /**
  * Inverse of `fft`, divided by n, as `numpy.fft.ifft`.
+ *
+ * Magnitudes have the limit that {@link fft} states.
  *
  * @param x The spectrum: 1 to 2^24 finite values.
  * @param options See {@link FftOptions}.
@@ -110,6 +117,8 @@ export function planRfft(x: Float32Array, options?: FftOptions): Operation<Compl
 
 /**
  * Discrete Fourier transform of a real signal: the bins up to half the sample rate, as `numpy.fft.rfft`.
+ *
+ * Magnitudes have the limit that {@link fft} states.
  *
  * @param x The signal: 1 to 2^24 finite samples.
  * @param options See {@link FftOptions}.
@@ -156,6 +165,8 @@ export function planIrfft(X: ComplexArray, options?: IrfftOptions): Operation<Fl
  * Inverse of `rfft`, divided by n, as `numpy.fft.irfft` with as many bins as n has.
  *
  * The imaginary part of the first bin, and of the last when n is even, is ignored: a real signal has none.
+ *
+ * Magnitudes have the limit that {@link fft} states.
  *
  * @param X The spectrum: `floor(n / 2) + 1` finite bins.
  * @param options See {@link IrfftOptions}.

@@ -146,6 +146,8 @@ export function planMelSpectrogram(y: Float32Array | Matrix, options: MelSpectro
 /**
  * Mel spectrogram, with the numbers of `librosa.feature.melspectrogram`: a power spectrogram gathered by {@link melFilters}.
  *
+ * Magnitudes have the limit that {@link fft} states.
+ *
  * @param y The signal, finite samples; or a spectrogram `[1 + floor(nFft / 2), frames]`, which is gathered as it is.
  * @param options See {@link MelSpectrogramOptions}; `sampleRate` is required.
  * @returns `[nMels, frames]`, >= 0; row m is centred on the frequency `melFrequencies({ nMels: nMels + 2, ... })[m + 1]`.

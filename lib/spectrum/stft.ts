@@ -106,7 +106,8 @@ export function planStft(y: Float32Array, options?: StftOptions): Operation<Comp
  * Short-time Fourier transform, with the numbers of `librosa.stft`.
  *
  * Nothing is scaled: a full-scale sine that falls on a bin has the magnitude of half the sum of the window. The
- * transform runs in single precision, about 1e-7 of a frame's largest value; librosa's runs in double.
+ * transform runs in single precision, about 1e-7 of a frame's largest value; librosa's runs in double. Magnitudes have the limit that
+ * {@link fft} states.
  *
  * @param y The signal: finite samples, of any length.
  * @param options See {@link StftOptions}.
@@ -182,6 +183,8 @@ export function planIstft(D: ComplexMatrix, options?: IstftOptions): Operation<F
  * Divides by the sum of the squared windows wherever that exceeds the smallest normal float. Where it does not (a gap
  * between frames, or a window that starts at zero without `center`) the overlap-add stays as it is. The imaginary parts
  * of the first bin, and of the last when `nFft` is even, are ignored.
+ *
+ * Magnitudes have the limit that {@link fft} states.
  *
  * @param D The spectrogram, `[1 + floor(nFft / 2), frames]`, at least one frame, finite.
  * @param options See {@link IstftOptions}.

@@ -47,6 +47,8 @@ export function planMfcc(y: Float32Array | Matrix, options: MfccOptions): Operat
  * The transform runs in double precision, as librosa's: decibels show what is small beside the large. Only lengths above
  * 2^17 that are no power of two run in single precision.
  *
+ * Magnitudes have the limit that {@link fft} states.
+ *
  * @param y The signal, finite samples; or a mel spectrogram in decibels `[bands, frames]`, which is transformed as it is.
  * @param options See {@link MfccOptions}; `sampleRate` is required. Those of {@link melSpectrogram} are passed on.
  * @returns `[nMfcc, frames]`.

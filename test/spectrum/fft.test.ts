@@ -233,3 +233,24 @@ describe('fft: errors', () => {
     ],
   ])('%#', (call, kind, code, message) => expectError(call, kind, code, message));
 });
+
+describe('magnitudes up to the limit', () => {
+  // The largest sum is that of a constant: 1021 is a prime, the others have the factors 2, 3 and 5.
+  it.each([
+    [8, 3e38 / 8],
+    [1000, 3e38 / 1000],
+    [65536, 3e38 / 65536],
+    [1021, 1.5e38 / 1021 ** 2],
+    [65537, 1.5e38 / 65537 ** 2],
+  ])('of %i values are transformed, there and back; those beyond are not finite', (n, limit) => {
+    const constant = zeros(n).fill(limit);
+    const X = rfft(constant);
+    expect(X.re[0]! / (Math.fround(limit) * n)).toBeCloseTo(1, 5);
+    const both = fft({ re: constant, im: constant });
+    expect(both.im[0]! / (Math.fround(limit) * n)).toBeCloseTo(1, 5);
+    for (const part of [X.re, X.im, both.re, both.im]) expect(part.every(Number.isFinite)).toBe(true);
+    expect(irfft(rfft(constant.map((x) => x / n)), { n })[n - 1]! / (limit / n)).toBeCloseTo(1, 4);
+    const beyond = rfft(constant.map((x) => 2.5 * x));
+    expect(beyond.re.every(Number.isFinite)).toBe(false);
+  });
+});

@@ -114,3 +114,16 @@ describe('mel: errors', () => {
     );
   });
 });
+
+it.each([1000, 1021, 2048])('squares magnitudes up to the limit, for nFft %i', (nFft) => {
+  const options = { sampleRate, nFft, window: 'ones' as const };
+  // Half of a tone is in a bin of its own, half in the mirrored one.
+  const tone = Float32Array.from({ length: 4 * nFft }, (_, i) => 2 * Math.cos((2 * Math.PI * 50 * i) / nFft));
+  const at = (level: number) =>
+    melSpectrogram(
+      tone.map((x) => x * level),
+      options,
+    ).data;
+  expect(at(1.8e19 / nFft).every(Number.isFinite)).toBe(true);
+  expect(at(1.9e19 / nFft).every(Number.isFinite)).toBe(false);
+});

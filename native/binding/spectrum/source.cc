@@ -25,7 +25,7 @@ GivenSource read_source(const Task& task, const SourceParameters& parameters,
   if (!(power > 0)) return {Status::invalid("power", "a number > 0"), nullptr};
   const Framed in = read_frames(data, *frames);
   if (!in.status.ok()) return {in.status, nullptr};
-  return {{}, std::make_unique<Spectrogram>(*in.frames, in.window, power, precision)};
+  return {{}, std::make_unique<Spectrogram>(*in.frames, in.window, power, precision, task)};
 }
 
 }  // namespace cochlea::binding

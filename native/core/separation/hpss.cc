@@ -173,7 +173,7 @@ Status separate(const Task& task, const Frames& frames, std::shared_ptr<const Wi
   // The masks compare medians of quiet cells, too, and an isolated loud cell takes its share from
   // them: the noise of a single-precision transform, 1e-7 of a frame's largest value, then shows in
   // the result, up to 1e-6 of full scale.
-  DoubleStft source(frames, window);
+  DoubleStft source(frames, window, task);
   const size_t count = frames.count(), n_fft = frames.length(), bins = n_fft / 2 + 1;
   Separator separator(separation, bins, count, tile_for(bins), true);
   const size_t stride = separator.tile();

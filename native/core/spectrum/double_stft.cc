@@ -10,11 +10,11 @@ namespace cochlea {
 using kernels::FFT64_TILE;
 using kernels::FFT_TILE;
 
-DoubleStft::DoubleStft(const Frames& frames, std::shared_ptr<const Window> window)
-    : frames_(frames), window_(std::move(window)) {
+DoubleStft::DoubleStft(const Frames& frames, std::shared_ptr<const Window> window, const Task& task)
+    : frames_(frames), window_(std::move(window)), task_(task) {
   const size_t n = frames.length();
   if (n > LONGEST && !std::has_single_bit(n)) {
-    single_.emplace(frames, window_);
+    single_.emplace(frames, window_, task);
     return;
   }
   fft_ = RealFft64::get(n);
@@ -33,9 +33,10 @@ void DoubleStft::read(size_t t0, size_t lanes, float* re, float* im, size_t stri
   for (size_t l = 0; l < FFT_TILE; ++l)
     rows[l] = l < lanes ? frames_.read(t0 + l, gathered_.data() + l * n) : rows[0];
   kernel.window_to_tile(rows, ones_.data(), n, tile_.data());
-  for (size_t l = 0; l < lanes; l += FFT64_TILE) {
+  for (size_t l = 0; l < lanes && !task_.cancelled(); l += FFT64_TILE) {
     kernel.window_to_tile64(tile_.data() + l, window_->exact.data(), n, x_.data());
-    fft_->forward(x_.data(), y_.data(), re + l, im + l, stride, std::min(FFT64_TILE, lanes - l));
+    fft_->forward(x_.data(), y_.data(), re + l, im + l, stride, std::min(FFT64_TILE, lanes - l),
+                  task_);
   }
 }
 

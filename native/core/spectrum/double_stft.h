@@ -19,7 +19,8 @@ class DoubleStft final : public ColumnSource {
   // Bluestein's convolution of so many takes 140 MB and a tenth of a second.
   static constexpr size_t LONGEST = size_t{1} << 17;
 
-  DoubleStft(const Frames& frames, std::shared_ptr<const Window> window);
+  // What it reads is unspecified once the task is cancelled.
+  DoubleStft(const Frames& frames, std::shared_ptr<const Window> window, const Task& task = {});
 
   Shape shape() const override { return {frames_.length() / 2 + 1, frames_.count(), FFT_TILE}; }
   bool complex() const override { return true; }
@@ -28,6 +29,7 @@ class DoubleStft final : public ColumnSource {
  private:
   const Frames& frames_;
   const std::shared_ptr<const Window> window_;
+  const Task task_;
   std::optional<Stft> single_;
   std::shared_ptr<const RealFft64> fft_;
   Aligned<float> ones_, gathered_, tile_;

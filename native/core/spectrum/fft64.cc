@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/runtime/aligned.h"
 #include "core/runtime/plan_cache.h"
 #include "core/spectrum/tile_plan.h"
 #include "kernels/dispatch.h"
@@ -70,8 +71,8 @@ size_t RealFft64::bytes() const {
 
 size_t RealFft64::buffer_size() const { return length_ * ROW; }
 
-void RealFft64::forward(double* x, double* y, float* re, float* im, size_t stride,
-                        size_t lanes) const {
+void RealFft64::forward(double* x, double* y, float* re, float* im, size_t stride, size_t lanes,
+                        const Task& task) const {
   const kernels::Table& kernel = kernels::active();
   if (halved_) {
     kernel.rfft64_tile(roots_.data(), n_, x, y, re, im, stride, lanes);
@@ -85,7 +86,7 @@ void RealFft64::forward(double* x, double* y, float* re, float* im, size_t strid
     }
     z = kernel.fft64_tile(roots_.data(), length_, y, x);
   } else {
-    z = bluestein(x, y);
+    z = bluestein(x, y, task);
   }
   for (size_t k = 0; k < bins(); ++k) {
     const bool is_real = k == 0 || 2 * k == n_;
@@ -96,7 +97,7 @@ void RealFft64::forward(double* x, double* y, float* re, float* im, size_t strid
   }
 }
 
-double* RealFft64::bluestein(double* x, double* y) const {
+double* RealFft64::bluestein(double* x, double* y, const Task& task) const {
   const kernels::Table& kernel = kernels::active();
   for (size_t i = 0; i < n_; ++i) {
     for (size_t l = 0; l < T; ++l) {
@@ -106,6 +107,7 @@ double* RealFft64::bluestein(double* x, double* y) const {
   }
   std::fill(y + n_ * ROW, y + length_ * ROW, 0.0);
   double* const spectrum = kernel.fft64_tile(roots_.data(), length_, y, x);
+  if (task.cancelled()) return spectrum;
   // Conjugated, so that the forward transform is the inverse one of the conjugate.
   for (size_t k = 0; k < length_; ++k) {
     double* const z = spectrum + k * ROW;
@@ -115,6 +117,7 @@ double* RealFft64::bluestein(double* x, double* y) const {
       z[T + l] = -(a * partner_[k].im + b * partner_[k].re);
     }
   }
+  if (task.cancelled()) return spectrum;
   double* const convolved =
       kernel.fft64_tile(roots_.data(), length_, spectrum, spectrum == x ? y : x);
   for (size_t k = 0; k < bins(); ++k) {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/runtime/aligned.h"
+#include "core/runtime/task.h"
 #include "kernels/fft_plan.h"
 
 namespace cochlea {
@@ -23,14 +23,15 @@ class RealFft64 {
   size_t buffer_size() const;
 
   // x begins with n rows of FFT64_TILE samples; y may hold anything. Bin k of transform l < lanes goes
-  // to re[k * stride + l] and im[same].
-  void forward(double* x, double* y, float* re, float* im, size_t stride, size_t lanes) const;
+  // to re[k * stride + l] and im[same]; they are unspecified if the task was cancelled meanwhile.
+  void forward(double* x, double* y, float* re, float* im, size_t stride, size_t lanes,
+               const Task& task = {}) const;
 
  private:
   struct Complex {
     double re, im;
   };
-  double* bluestein(double* x, double* y) const;
+  double* bluestein(double* x, double* y, const Task& task) const;
 
   const size_t n_;
   // Even n whose half has no factor but 2, 3 and 5: samples 2i and 2i + 1 are one complex number. Any

@@ -13,6 +13,7 @@ Status ColumnSource::push(const Task& task, Stage& to) {
     if (task.cancelled()) return Status::cancelled();
     const size_t columns = std::min(FFT_TILE, all.columns - t);
     read(t, columns, re_.data(), im_.data(), FFT_TILE);
+    if (task.cancelled()) return Status::cancelled();
     to.take({re_.data(), complex() ? im_.data() : nullptr, FFT_TILE, 0, all.rows, t, columns});
     task.progress(t + columns, all.columns);
   }

@@ -8,17 +8,19 @@ namespace cochlea {
 namespace {
 
 std::unique_ptr<ColumnSource> transform(const Frames& frames, std::shared_ptr<const Window> window,
-                                        Spectrogram::Precision precision) {
+                                        Spectrogram::Precision precision, const Task& task) {
   if (precision == Spectrogram::Precision::double_)
-    return std::make_unique<DoubleStft>(frames, std::move(window));
-  return std::make_unique<Stft>(frames, std::move(window));
+    return std::make_unique<DoubleStft>(frames, std::move(window), task);
+  return std::make_unique<Stft>(frames, std::move(window), task);
 }
 
 }  // namespace
 
 Spectrogram::Spectrogram(const Frames& frames, std::shared_ptr<const Window> window, double power,
-                         Precision precision)
-    : frames_(frames), stft_(transform(frames_, std::move(window), precision)), power_(power) {}
+                         Precision precision, const Task& task)
+    : frames_(frames),
+      stft_(transform(frames_, std::move(window), precision, task)),
+      power_(power) {}
 
 void Spectrogram::read(size_t t, size_t columns, float* re, float*, size_t stride) {
   const size_t bins = shape().rows;
