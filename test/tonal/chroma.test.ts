@@ -10,6 +10,7 @@ import {
   magnitude,
   stft,
   tonnetz,
+  type Window,
 } from 'cochlea';
 import * as promises from 'cochlea/promises';
 import { describe, expect, it } from 'vitest';
@@ -28,6 +29,9 @@ const tone = (midi: number) =>
 function column({ data, shape: [rows, columns] }: Matrix, t: number): number[] {
   return Array.from({ length: rows }, (_, r) => data[r * columns + t]!);
 }
+
+const turn = (i: number, n: number) => (2 * Math.PI * i) / n;
+const hannAt = (i: number, n: number) => 0.5 - 0.5 * Math.cos(turn(i, n));
 
 const loudest = (values: number[]) => values.indexOf(Math.max(...values));
 
@@ -111,6 +115,57 @@ describe('chroma: invariants', () => {
     const a = chromaFilters({ sampleRate, nFft: 2048, baseC: false });
     const [, bins] = c.shape;
     expect(a.data.subarray(0, bins)).toEqual(c.data.subarray(9 * bins, 10 * bins));
+  });
+});
+
+describe('chroma: the smoothing of CENS', () => {
+  const columns = 3000;
+  // Sounds between silences, so that a column next to one holds but the rim of the window.
+  const C = { data: new Float32Array(12 * columns), shape: [12, columns] as [number, number] };
+  let state = 7;
+  for (let i = 0; i < C.data.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const t = i % columns;
+    const silent = t < 900 || (t > 1500 && t < 1800) || t > 2400;
+    C.data[i] = silent ? 0 : (state / 2 ** 32) ** 4;
+  }
+  const steps = (() => {
+    const norms = Array.from({ length: columns }, (_, t) => column(C, t).reduce((a, b) => a + b));
+    return C.data.map((x, i) => {
+      const share = x / (norms[i % columns]! || 1);
+      return [0.4, 0.2, 0.1, 0.05].filter((limit) => share > limit).length / 4;
+    });
+  })();
+
+  it.each<[number, Exclude<Window, Float32Array>, (i: number, n: number) => number]>([
+    [1, 'hann', hannAt],
+    [41, 'hann', hannAt],
+    [126, 'hann', hannAt],
+    [127, 'hann', hannAt],
+    [500, 'hann', hannAt],
+    [1001, 'blackman', (i, n) => 0.42 - 0.5 * Math.cos(turn(i, n)) + 0.08 * Math.cos(2 * turn(i, n))],
+    [800, ['gaussian', 100], (i, n) => Math.exp(-0.5 * ((i - n / 2) / 100) ** 2)],
+    [20000, 'hann', hannAt],
+  ])('winLenSmooth %d with %j is a convolution, to the rim of silence', (winLenSmooth, smoothingWindow, weight) => {
+    const n = winLenSmooth + 2;
+    const weights = Float64Array.from({ length: n }, (_, i) => weight(i === n - 1 ? 0 : i, n - 1));
+    const sum = weights.reduce((a, b) => a + b);
+    const given = chromaCens(C, { binsPerOctave: 12, winLenSmooth, smoothingWindow });
+    let worst = 0;
+    for (let t = 0; t < columns; t += 7) {
+      const smooth = Array.from({ length: 12 }, (_, c) => {
+        let total = 0;
+        for (let s = Math.max(0, t + (n >> 1) - n + 1); s < Math.min(columns, t + (n >> 1) + 1); s++) {
+          total += (weights[t + (n >> 1) - s]! / sum) * steps[c * columns + s]!;
+        }
+        return total;
+      });
+      const norm = Math.hypot(...smooth);
+      // A column of less than the smallest normal float is not divided.
+      const expected = smooth.map((x) => (norm < 1.2e-38 ? x : x / norm));
+      for (const [c, x] of column(given, t).entries()) worst = Math.max(worst, Math.abs(x - expected[c]!));
+    }
+    expect(worst).toBeLessThan(1e-6);
   });
 });
 

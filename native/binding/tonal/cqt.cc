@@ -184,13 +184,13 @@ Made<CqtStream> cqt_stream(const ConstantQParameters& parameters, bool magnitude
 
 Status cqt_stream_limits(CqtStream& stream, int32_t n, OutInt counts) {
   if (n < 0 || counts.size() < 2) return Status::invalid("counts", "two counts");
-  counts[0] = static_cast<int32_t>(stream.most(static_cast<size_t>(n)));
+  counts[0] = static_cast<int32_t>(stream.max_columns(static_cast<size_t>(n)));
   counts[1] = static_cast<int32_t>(std::min<size_t>(stream.latency(), INT32_MAX));
   return {};
 }
 
 bool room_for(const CqtStream& stream, size_t n, Out re, Out im, OutInt counts) {
-  const size_t needed = stream.bins() * stream.most(n);
+  const size_t needed = stream.bins() * stream.max_columns(n);
   return re.size() >= needed && (stream.magnitudes() || im.size() >= needed) && !counts.empty();
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/pitch/pitch_tuning.h"
+#include "core/runtime/blocks.h"
 #include "core/spectrum/spectrogram.h"
 #include "kernels/dispatch.h"
 
@@ -86,8 +87,11 @@ void PeakPicker::find(const float* S, size_t t, size_t lanes) {
 
 Status piptrack(const Task& task, Source& source, const PeakOptions& options,
                 std::span<float> pitches, std::span<float> magnitudes) {
-  std::fill(pitches.begin(), pitches.end(), 0.0f);
-  std::fill(magnitudes.begin(), magnitudes.end(), 0.0f);
+  for (const std::span<float> plane : {pitches, magnitudes}) {
+    in_blocks(task, plane.size(), [&](size_t begin, size_t end) {
+      std::fill(plane.data() + begin, plane.data() + end, 0.0f);
+    });
+  }
   const size_t frames = source.shape().columns;
   return Pipeline(source)
       .add<PeakPicker>(options,

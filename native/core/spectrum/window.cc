@@ -9,21 +9,38 @@
 
 namespace cochlea {
 
+std::span<const double> cosine_terms(WindowShape shape) {
+  static constexpr double ONES[] = {1}, HANN[] = {0.5, -0.5}, HAMMING[] = {0.54, -0.46},
+                          BLACKMAN[] = {0.42, -0.5, 0.08},
+                          BLACKMANHARRIS[] = {0.35875, -0.48829, 0.14128, -0.01168};
+  switch (shape) {
+    case WindowShape::ones:
+      return ONES;
+    case WindowShape::hann:
+      return HANN;
+    case WindowShape::hamming:
+      return HAMMING;
+    case WindowShape::blackman:
+      return BLACKMAN;
+    case WindowShape::blackmanharris:
+      return BLACKMANHARRIS;
+    default:
+      return {};
+  }
+}
+
 double window_value(WindowShape shape, double parameter, size_t n, size_t length) {
   if (length == 1) return 1;
   const double period = static_cast<double>(length);
-  const double turn = 2 * std::numbers::pi * static_cast<double>(n) / period;
+  const double angle = 2 * std::numbers::pi * static_cast<double>(n) / period;
   const double from_centre = static_cast<double>(n) - period / 2;
+  if (const auto terms = cosine_terms(shape); !terms.empty()) {
+    double sum = terms[0];
+    for (size_t j = 1; j < terms.size(); ++j)
+      sum += terms[j] * std::cos(static_cast<double>(j) * angle);
+    return sum;
+  }
   switch (shape) {
-    case WindowShape::hann:
-      return 0.5 - 0.5 * std::cos(turn);
-    case WindowShape::hamming:
-      return 0.54 - 0.46 * std::cos(turn);
-    case WindowShape::blackman:
-      return 0.42 - 0.5 * std::cos(turn) + 0.08 * std::cos(2 * turn);
-    case WindowShape::blackmanharris:
-      return 0.35875 - 0.48829 * std::cos(turn) + 0.14128 * std::cos(2 * turn) -
-             0.01168 * std::cos(3 * turn);
     case WindowShape::bartlett:
       return 1 - std::abs(from_centre) / (period / 2);
     case WindowShape::kaiser: {
@@ -35,11 +52,9 @@ double window_value(WindowShape shape, double parameter, size_t n, size_t length
       const double r = from_centre / parameter;
       return std::exp(-0.5 * r * r);
     }
-    case WindowShape::ones:
-    case WindowShape::custom:
-      break;
+    default:
+      return 1;
   }
-  return 1;
 }
 
 namespace {

@@ -24,6 +24,9 @@ enum class WindowShape : int {
 };
 inline constexpr int WINDOW_SHAPES = 9;
 
+// The terms of a window that is a sum of cosines, a[j] of cos(2 pi j n / length); none of others.
+std::span<const double> cosine_terms(WindowShape shape);
+
 // Value n of a window of `length` values; not for WindowShape::custom.
 double window_value(WindowShape shape, double parameter, size_t n, size_t length);
 

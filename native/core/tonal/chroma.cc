@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "core/pitch/tuning.h"
+#include "core/runtime/blocks.h"
 #include "core/spectrum/stages.h"
+#include "core/spectrum/twiddles.h"
 #include "core/tonal/norm.h"
 
 namespace cochlea {
@@ -21,46 +23,138 @@ void quantise(float* chroma, size_t n) {
   }
 }
 
-// Convolves each row with a window whose sum is 1.
+// Convolves each row with a symmetric window whose sum is 1: column t is the sum over s of
+// weight(t + length / 2 - s) times column s, as scipy centres it.
 class Smooth final : public WholeMatrix {
  public:
-  explicit Smooth(const ChromaFinish& finish) {
-    // A symmetric window of n values is a periodic one of n - 1, and its first again.
-    const size_t n = finish.smoothing + 2;
-    const auto window = Window::get(finish.window, finish.window_parameter, {}, n - 1, n - 1);
-    weights_.assign(window->exact.begin(), window->exact.end());
-    weights_.push_back(weights_.front());
-    double sum = 0;
-    for (const double w : weights_) sum += w;
-    for (double& w : weights_) w /= sum;
-  }
+  explicit Smooth(const ChromaFinish& finish)
+      : shape_(finish.window), parameter_(finish.window_parameter), length_(finish.smoothing + 2) {}
 
  protected:
   Status work(const Task& task, Aligned<float>& chroma, size_t classes, size_t columns) override {
-    const size_t n = weights_.size(), half = n / 2;
-    std::vector<double> smooth(columns);
-    for (size_t c = 0; c < classes; ++c) {
-      float* const row = chroma.data() + c * columns;
-      std::fill(smooth.begin(), smooth.end(), 0.0);
-      // smooth[t] = sum over i of weights[i] * row[t + half - i], as scipy centres it; the weights
-      // that reach from any column to any other.
-      const size_t first = half + 1 > columns ? half + 1 - columns : 0;
-      const size_t last = std::min(n, half + columns);
-      for (size_t i = first; i < last; ++i) {
-        if (task.cancelled()) return Status::cancelled();
-        const double w = weights_[i];
-        const size_t from = i > half ? i - half : 0;
-        const size_t ahead = i > half ? 0 : half - i;
-        for (size_t t = from; t + ahead < columns; ++t) smooth[t] += w * row[t + half - i];
+    // The weights that reach from any column to any other.
+    first_ = centre() + 1 > columns ? centre() + 1 - columns : 0;
+    const size_t end = std::min(length_, centre() + columns);
+    double sum = 0;
+    in_blocks(task, length_, [&](size_t begin, size_t to) {
+      for (size_t i = begin; i < to; ++i) {
+        const double w = weight(i);
+        sum += w;
+        if (i >= first_ && i < end) weights_.push_back(w);
       }
-      for (size_t t = 0; t < columns; ++t) row[t] = static_cast<float>(smooth[t]);
+    });
+    for (double& w : weights_) w /= sum;
+    const std::span<const double> terms = cosine_terms(shape_);
+    if (terms.empty() || length_ <= DIRECT) {
+      convolve(task, chroma, classes, columns);
+      return task.cancelled() ? Status::cancelled() : Status{};
+    }
+    Aligned<float> smooth(chroma.size());
+    for (size_t c = 0; c < classes; ++c) {
+      running_sums(task, {chroma.data() + c * columns, columns}, terms, sum,
+                   {smooth.data() + c * columns, columns});
       task.progress(c + 1, classes);
     }
-    return {};
+    mend_quiet(task, chroma, classes, columns, smooth);
+    chroma = std::move(smooth);
+    return task.cancelled() ? Status::cancelled() : Status{};
   }
 
  private:
-  std::vector<double> weights_;
+  // Up to this length, products are faster than running sums.
+  static constexpr size_t DIRECT = 128;
+
+  size_t centre() const { return length_ / 2; }
+  // A symmetric window is a periodic one of a value less, and its first value again.
+  double weight(size_t i) const {
+    return window_value(shape_, parameter_, i % (length_ - 1), length_ - 1);
+  }
+  // The columns that reach column t.
+  size_t lowest(size_t t) const {
+    return t + centre() + 1 > length_ ? t + centre() + 1 - length_ : 0;
+  }
+  size_t end(size_t t, size_t columns) const { return std::min(columns, t + centre() + 1); }
+
+  // In place.
+  void convolve(const Task& task, std::span<float> chroma, size_t classes, size_t columns) const {
+    const size_t half = centre();
+    std::vector<double> sums(columns);
+    for (size_t c = 0; c < classes; ++c) {
+      float* const row = chroma.data() + c * columns;
+      std::fill(sums.begin(), sums.end(), 0.0);
+      for (size_t j = 0; j < weights_.size() && !task.cancelled(); ++j) {
+        const size_t i = first_ + j;
+        const double w = weights_[j];
+        const size_t from = i > half ? i - half : 0, ahead = i > half ? 0 : half - i;
+        for (size_t t = from; t + ahead < columns; ++t) sums[t] += w * row[t + half - i];
+      }
+      for (size_t t = 0; t < columns; ++t) row[t] = static_cast<float>(sums[t]);
+      task.progress(c + 1, classes);
+    }
+  }
+
+  // A window that is a sum of cosines: the columns times exp(-i j omega s), added up from the first on;
+  // a window's share is the difference of two of these sums, turned by its own phase.
+  void running_sums(const Task& task, std::span<const float> row, std::span<const double> terms,
+                    double sum, std::span<float> out) const {
+    const size_t columns = row.size(), period = length_ - 1;
+    const Twiddles twiddles(period);
+    std::vector<double> smooth(columns, 0.0), re(columns + 1), im(columns + 1);
+    for (size_t j = 0; j < terms.size(); ++j) {
+      const auto phase = [&](size_t s) { return twiddles(j * s % period); };
+      re[0] = im[0] = 0;
+      in_blocks(task, columns, [&](size_t begin, size_t to) {
+        for (size_t s = begin; s < to; ++s) {
+          const Twiddle w = phase(s);
+          re[s + 1] = re[s] + w.re * row[s];
+          im[s + 1] = im[s] + w.im * row[s];
+        }
+      });
+      in_blocks(task, columns, [&](size_t begin, size_t to) {
+        for (size_t t = begin; t < to; ++t) {
+          const size_t from = lowest(t), last = end(t, columns);
+          const Twiddle w = phase(t + centre());
+          smooth[t] +=
+              terms[j] / sum * ((re[last] - re[from]) * w.re + (im[last] - im[from]) * w.im);
+        }
+      });
+    }
+    for (size_t t = 0; t < columns; ++t) out[t] = static_cast<float>(std::fmax(smooth[t], 0));
+  }
+
+  // Before and after a silence the sums are smaller than what rounding leaves of the running ones, and
+  // a norm would raise them: they are added up again. Few weights and columns make such a sum.
+  void mend_quiet(const Task& task, std::span<const float> chroma, size_t classes, size_t columns,
+                  std::span<float> smooth) const {
+    constexpr float QUIET = 1e-8f;
+    std::vector<size_t> heard;
+    in_blocks(task, columns, [&](size_t begin, size_t to) {
+      for (size_t s = begin; s < to; ++s) {
+        bool any = false;
+        for (size_t c = 0; c < classes; ++c) any = any || chroma[c * columns + s] != 0;
+        if (any) heard.push_back(s);
+      }
+    });
+    for (size_t t = 0; t < columns && !task.cancelled(); ++t) {
+      float largest = 0;
+      for (size_t c = 0; c < classes; ++c) largest = std::fmax(largest, smooth[c * columns + t]);
+      if (largest > QUIET) continue;
+      const auto from = std::lower_bound(heard.begin(), heard.end(), lowest(t));
+      const auto to = std::lower_bound(from, heard.end(), end(t, columns));
+      for (size_t c = 0; c < classes; ++c) {
+        double sum = 0;
+        for (auto s = from; s != to; ++s)
+          sum += weights_[t + centre() - *s - first_] * chroma[c * columns + *s];
+        smooth[c * columns + t] = static_cast<float>(sum);
+      }
+    }
+  }
+
+  const WindowShape shape_;
+  const double parameter_;
+  const size_t length_;
+  size_t first_ = 0;
+  std::vector<double> weights_;  // from weight first_ on
 };
 
 // Six tonal centroids: fifths, minor and major thirds as points on circles. Harte, Sandler & Gasser,

@@ -152,7 +152,7 @@ Status CqtSource::push(const Task& task, Stage& to) {
   if (plan == nullptr) return Status::cancelled();
   // A lower octave may have a column more than the top one.
   Section section(0, columns_, to);
-  CqtEngine engine(plan, pad_mode_, true);
+  CqtEngine engine(plan, pad_mode_, true, task);
   engine.expect(y_);
   for (size_t i = 0; i < y_.size(); i += CqtEngine::CHUNK) {
     if (task.cancelled()) return Status::cancelled();

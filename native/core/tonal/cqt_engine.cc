@@ -9,22 +9,22 @@ namespace cochlea {
 // Samples that a level makes room for ahead.
 constexpr size_t MAX_RESERVE = size_t{1} << 20;
 
-CqtEngine::Transform::Transform(size_t n)
+CqtEngine::Transform::Transform(size_t n, const Task& task)
     : frames({}, n, 1, PadMode::none),
-      stft(frames, Window::get(WindowShape::ones, 0, {}, n, n)),
+      stft(frames, Window::get(WindowShape::ones, 0, {}, n, n), task),
       re((n / 2 + 1) * FFT_TILE),
       im((n / 2 + 1) * FFT_TILE) {}
 
-CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool whole_tiles)
+CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool whole_tiles,
+                     const Task& task)
     : plan_(std::move(plan)), pad_mode_(pad_mode), whole_tiles_(whole_tiles) {
   const auto scratch = whole_tiles ? Decimator::make_overlap_save(1) : nullptr;
   early_ = plan_->early > 0 ? 1 : 0;
   levels_.resize(early_ + plan_->octaves.size());
-  size_t most_rows = 0;
-  for (const CqtOctave& octave : plan_->octaves)
-    most_rows = std::max(most_rows, octave.bank.rows());
-  tile_re_ = Aligned<float>(most_rows * FFT_TILE);
-  tile_im_ = Aligned<float>(most_rows * FFT_TILE);
+  size_t rows = 0;
+  for (const CqtOctave& octave : plan_->octaves) rows = std::max(rows, octave.bank.rows());
+  tile_re_ = Aligned<float>(rows * FFT_TILE);
+  tile_im_ = Aligned<float>(rows * FFT_TILE);
   for (size_t i = 0; i < levels_.size(); ++i) {
     Level& level = levels_[i];
     if (i >= early_) {
@@ -34,7 +34,7 @@ CqtEngine::CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool
         if (known->frames.length() == n) level.transform = known.get();
       }
       if (level.transform == nullptr) {
-        transforms_.push_back(std::make_unique<Transform>(n));
+        transforms_.push_back(std::make_unique<Transform>(n, task));
         level.transform = transforms_.back().get();
       }
     }
@@ -64,16 +64,16 @@ size_t CqtEngine::kept(const CqtOctave& octave) {
 }
 
 size_t CqtEngine::latency() const {
-  size_t most = 0, factor = 1, delay = 0;
+  size_t longest = 0, factor = 1, delay = 0;
   for (const Level& level : levels_) {
     if (level.decimator != nullptr) {
       delay += factor * level.decimator->delay();
       factor *= level.octave == nullptr ? size_t{1} << plan_->early : 2;
     }
     if (level.octave != nullptr)
-      most = std::max(most, delay + factor * (level.octave->bank.n_fft / 2));
+      longest = std::max(longest, delay + factor * (level.octave->bank.n_fft / 2));
   }
-  return most;
+  return longest;
 }
 
 void CqtEngine::reset() {
@@ -93,9 +93,9 @@ size_t CqtEngine::complete() const {
 }
 
 size_t CqtEngine::furthest() const {
-  size_t most = 0;
-  for (const Level& level : levels_) most = std::max(most, level.next);
-  return most;
+  size_t columns = 0;
+  for (const Level& level : levels_) columns = std::max(columns, level.next);
+  return columns;
 }
 
 size_t CqtEngine::bytes() const {

@@ -19,8 +19,9 @@ class CqtEngine {
  public:
   // `whole_tiles`: halve the rate by overlap-save in large blocks and transform whole tiles of
   // frames, for signals that are there as a whole. Otherwise every column is computed as soon as its
-  // samples are there.
-  CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool whole_tiles);
+  // samples are there. Of no use if the task was cancelled meanwhile.
+  CqtEngine(std::shared_ptr<const CqtPlan> plan, PadMode pad_mode, bool whole_tiles,
+            const Task& task = {});
 
   // Takes samples and hands on the columns that they complete, complex tiles with the rows of one
   // octave: the octaves do not advance together. In pieces of at most CHUNK samples. What is left
@@ -47,7 +48,7 @@ class CqtEngine {
  private:
   // One length of transform, shared by all octaves that have it.
   struct Transform {
-    explicit Transform(size_t n);
+    Transform(size_t n, const Task& task);
     Frames frames;
     Stft stft;
     Aligned<float> re, im;

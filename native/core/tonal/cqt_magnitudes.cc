@@ -157,7 +157,8 @@ Status CqtMagnitudes::push_pseudo(const Task& task, const ConstantQ& filters, si
   const auto plan = PseudoPlan::get(task, filters, spec_.hop, spec_.scale);
   if (plan == nullptr) return Status::cancelled();
   const Frames frames(y_, plan->n_fft, spec_.hop, spec_.pad_mode);
-  Spectrogram source(frames, Window::get(WindowShape::hann, 0, {}, plan->n_fft, plan->n_fft), 1);
+  const auto window = Window::get(WindowShape::hann, 0, {}, plan->n_fft, plan->n_fft);
+  Spectrogram source(frames, window, 1, Spectrogram::Precision::single_, task);
   Section section(first_row, columns_, to);
   SparseFilter filter(plan->bank);
   filter.begin(source.shape());

@@ -13,11 +13,11 @@ CqtStream::CqtStream(std::shared_ptr<const CqtPlan> plan, bool magnitudes)
       bins_(plan->octaves.front().end),
       magnitudes_(magnitudes),
       // What may wait, twice, so that it is moved seldom.
-      stride_(2 * (most(0) + PIECE / hop_ + 2)),
+      stride_(2 * (max_columns(0) + PIECE / hop_ + 2)),
       re_(bins_ * stride_),
       im_(bins_ * stride_) {}
 
-size_t CqtStream::most(size_t n) const {
+size_t CqtStream::max_columns(size_t n) const {
   return n == 0 ? engine_.latency() / hop_ + 4 : n / hop_ + 2;
 }
 
@@ -33,7 +33,7 @@ void CqtStream::Waiting::take(const Tile& tile) {
 }
 
 size_t CqtStream::push(std::span<const float> x, float* re, float* im) {
-  const size_t room = most(x.size());
+  const size_t room = max_columns(x.size());
   Waiting waiting(*this);
   size_t written = 0;
   for (size_t i = 0; i < x.size(); i += PIECE) {
@@ -46,7 +46,7 @@ size_t CqtStream::push(std::span<const float> x, float* re, float* im) {
 
 size_t CqtStream::finish(float* re, float* im) {
   if (engine_.empty()) return 0;
-  const size_t room = most(0);
+  const size_t room = max_columns(0);
   Waiting waiting(*this);
   size_t written = 0;
   engine_.finish(Task(), waiting);
@@ -84,7 +84,7 @@ void CqtStream::hand_out(size_t room, size_t* written, float* re, float* im) {
   *written += n;
   done_ += n;
   const size_t waiting = std::max(engine_.furthest(), done_) - done_;
-  if (done_ + waiting + PIECE / hop_ + 2 <= origin_ + stride_ - most(0)) return;
+  if (done_ + waiting + PIECE / hop_ + 2 <= origin_ + stride_ - max_columns(0)) return;
   for (size_t r = 0; r < bins_; ++r) {
     float* const a = re_.data() + r * stride_;
     float* const b = im_.data() + r * stride_;

@@ -20,9 +20,9 @@ class CqtStream {
   // Column t comes with sample t * hop + latency() - 1.
   size_t latency() const { return engine_.latency(); }
   // The most columns that a push of n samples can complete; those of finish(), if n is 0.
-  size_t most(size_t n) const;
+  size_t max_columns(size_t n) const;
 
-  // Write [bins][returned], for which there must be room for `most` columns; `im` is not looked at
+  // Write [bins][returned], for which there must be room for max_columns(); `im` is not looked at
   // for magnitudes.
   size_t push(std::span<const float> x, float* re, float* im);
   // The columns that are left when the signal ends here, none if there were no samples. The next push

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/runtime/blocks.h"
 #include "core/runtime/plan_cache.h"
 #include "core/signal/resample.h"
 #include "core/spectrum/fft.h"
@@ -42,22 +43,26 @@ class Level {
   // still heard before it after the next. Twice their reach is more than any later filter sees.
   static constexpr size_t MARGIN = 256;
 
-  // `depth`: how often the rate is halved on the way from the top. `above`: null for the top.
-  Level(const CqtOctave& octave, size_t depth, size_t frames, Level* above, std::span<float> out)
-      : octave_(octave),
+  // `depth`: how often the rate is halved on the way from the top. `lanes`: frames of a tile, all but
+  // the last. `above`: null for the top.
+  Level(const Task& task, const CqtOctave& octave, std::shared_ptr<const RealFft> fft, size_t depth,
+        size_t frames, size_t lanes, Level* above, std::span<float> out)
+      : task_(task),
+        octave_(octave),
         frames_(frames),
+        lanes_(lanes),
         length_(octave.hop * (frames - 1)),
         margin_(above == nullptr ? 0 : MARGIN),
         above_(above),
         out_(out),
-        fft_(RealFft::get(octave.bank.n_fft)),
+        fft_(std::move(fft)),
         re_(fft_->bins() * FFT_TILE, 0),
         im_(fft_->bins() * FFT_TILE, 0),
         tile_(fft_->tile_size()),
         rows_(fft_->run() * FFT_TILE),
         scratch_(fft_->scratch_size()),
         ones_(fft_->run(), 1),
-        overlap_(fft_->size() + std::min(FFT_TILE, frames - 1) * octave.hop, 0),
+        overlap_(fft_->size() + (lanes - 1) * octave.hop, 0),
         own_end_(margin_) {
     for (size_t r = 0; r < octave.bank.rows(); ++r) {
       const size_t first = static_cast<size_t>(octave.bank.first[r]);
@@ -70,10 +75,10 @@ class Level {
     if (!octave.halved) return;
     // In blocks only where there is much to do: they hold samples back, and what waits for them is
     // as long as the ratio to the top.
-    const ResampleQuality quality = depth == 1   ? ResampleQuality::soxr_hq
-                                    : depth == 2 ? ResampleQuality::soxr_hq_to_4
-                                    : depth == 3 ? ResampleQuality::soxr_hq_to_8
-                                                 : ResampleQuality::soxr_hq_to_16;
+    constexpr ResampleQuality QUALITIES[] = {
+        ResampleQuality::soxr_hq, ResampleQuality::soxr_hq_to_4, ResampleQuality::soxr_hq_to_8,
+        ResampleQuality::soxr_hq_to_16};
+    const ResampleQuality quality = QUALITIES[std::min<size_t>(depth, 4) - 1];
     raise_ = std::make_unique<Resampler>(1, 2, quality,
                                          depth <= 4 ? OverlapSave::make(1, 2, quality) : nullptr);
     raised_.resize(raise_->max_outputs(CHUNK));
@@ -91,7 +96,8 @@ class Level {
     const size_t at = octave_.begin * columns + t0;
     kernel.spread_bands(re + at, im + at, columns, lanes, bank.first.data(), bank.count.data(),
                         bank.coefficients.data(), bank.rows(), re_.data(), im_.data());
-    fft_->inverse_tile(re_.data(), im_.data(), FFT_TILE, lanes, tile_.data(), scratch_.data());
+    fft_->inverse_tile(re_.data(), im_.data(), FFT_TILE, lanes, tile_.data(), scratch_.data(),
+                       task_);
     float* rows[FFT_TILE];
     for (size_t l = 0; l < FFT_TILE; ++l) rows[l] = rows_.data() + l * run;
     for (size_t i = 0; i < n; i += run) {
@@ -103,17 +109,21 @@ class Level {
     // Positions from here on count from the first frame's start, `pad` samples before the signal.
     const bool last = t0 + lanes == frames_;
     const size_t from = t0 * hop, to = last ? length_ + pad : from + lanes * hop;
-    average(overlap_.data(), from, to);
+    // What lies behind the frames of a long hop is silent.
+    const size_t heard = std::min(to, from + overlap_.size());
+    average(overlap_.data(), from, heard);
     const size_t begin = std::max(pad, from);
-    if (to > begin) {
-      add(overlap_.data() + (begin - from), to - begin, begin - pad + margin_);
-      own_end_ = to - pad + margin_;
+    if (heard > begin) {
+      in_blocks(task_, heard - begin, [&](size_t i, size_t end) {
+        add(overlap_.data() + (begin - from) + i, end - i, begin - pad + margin_ + i);
+      });
     }
+    if (to > begin) own_end_ = to - pad + margin_;
     if (last) {
       own_end_ = SIZE_MAX;
     } else {
-      std::fill(std::copy(overlap_.begin() + FFT_TILE * hop, overlap_.end(), overlap_.begin()),
-                overlap_.end(), 0.0f);
+      float* const next = overlap_.begin() + std::min(lanes_ * hop, overlap_.size());
+      std::fill(std::copy(next, overlap_.end(), overlap_.begin()), overlap_.end(), 0.0f);
     }
     pass_on();
   }
@@ -165,6 +175,7 @@ class Level {
     if (sum_.size() < end - base_) sum_.resize(end - base_, 0.0f);
     const std::span<const float> ready(sum_.data(), end - base_);
     for (size_t i = 0; i < ready.size(); i += CHUNK) {
+      if (task_.cancelled()) return;
       const std::span<const float> x = ready.subspan(i, std::min(CHUNK, ready.size() - i));
       if (raise_) {
         above_->take(raised_.data(), raise_->push(x, raised_.data()));
@@ -180,8 +191,9 @@ class Level {
     }
   }
 
+  const Task& task_;
   const CqtOctave& octave_;
-  const size_t frames_, length_, margin_;
+  const size_t frames_, lanes_, length_, margin_;
   Level* const above_;
   const std::span<float> out_;  // of the top level
   const std::shared_ptr<const RealFft> fft_;
@@ -231,23 +243,32 @@ Status icqt(const Task& task, std::span<const float> re, std::span<const float> 
             size_t frames, const ConstantQ& filters, size_t hop, bool scale, std::span<float> out) {
   const auto plan = InverseCqtPlan::get(task, filters, hop, scale);
   if (plan == nullptr) return Status::cancelled();
-  std::fill(out.begin(), out.end(), 0.0f);
+  in_blocks(task, out.size(), [&](size_t begin, size_t end) {
+    std::fill(out.data() + begin, out.data() + end, 0.0f);
+  });
+  // Tiles of frames, fewer of a long hop: an abort is noticed between them.
+  constexpr size_t SAMPLES = size_t{1} << 18;
+  const size_t width = std::clamp<size_t>(SAMPLES / hop, 1, FFT_TILE);
   std::vector<std::unique_ptr<Level>> levels;  // from the top
   size_t depth = 0;
   for (const CqtOctave& octave : plan->octaves) {
     if (octave.halved) ++depth;
-    levels.push_back(std::make_unique<Level>(octave, depth, frames,
-                                             levels.empty() ? nullptr : levels.back().get(), out));
+    auto fft = RealFft::get(octave.bank.n_fft, task);
+    if (fft == nullptr) return Status::cancelled();
+    Level* const above = levels.empty() ? nullptr : levels.back().get();
+    levels.push_back(
+        std::make_unique<Level>(task, octave, std::move(fft), depth, frames, width, above, out));
   }
   levels.back()->set_lowest();
-  for (size_t t = 0; t < frames; t += FFT_TILE) {
-    if (task.cancelled()) return Status::cancelled();
-    const size_t lanes = std::min(FFT_TILE, frames - t);
-    for (size_t i = levels.size(); i-- > 0;)
+  for (size_t t = 0; t < frames; t += width) {
+    const size_t lanes = std::min(width, frames - t);
+    for (size_t i = levels.size(); i-- > 0;) {
+      if (task.cancelled()) return Status::cancelled();
       levels[i]->tile(re.data(), im.data(), columns, t, lanes);
-    task.progress(static_cast<double>(t) / static_cast<double>(frames));
+    }
+    task.progress(t, frames);
   }
-  return {};
+  return task.cancelled() ? Status::cancelled() : Status{};
 }
 
 }  // namespace cochlea
