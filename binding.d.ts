@@ -415,7 +415,9 @@ export interface Functions {
   ): void;
 
   /**
-   * Constant-Q and variable-Q transforms. re, im: [ratios.length, columns]; counts[0]: how many of the columns were written.
+   * Constant-Q and variable-Q transforms. re, im: [ratios.length, columns]. counts: how many of the columns were written;
+   * how many peaks the tuning was estimated from, -1 if it was given; the samples of a signal that no transform is longer
+   * than.
    */
   cqt(
     y: Float32Array,
@@ -495,6 +497,7 @@ export interface Functions {
     nFft: number,
     norm: number | null,
     out: Float32Array,
+    peaks: Int32Array,
   ): void;
 
   /** out: [edges.length - 2, 1 + floor(nFft / 2)]. */

@@ -111,7 +111,8 @@ const tuningRules = {
   binsPerOctave: check.withDefault(check.integer({ min: 1, max: 2 ** 20 }), 12),
 };
 
-function warnOfSilence(): void {
+/** Warns of a tuning that was estimated from nothing. */
+export function warnOfSilence(): void {
   warn('COCHLEA_WARN_NO_PITCH', 'no frequency to tell a tuning from: it is taken as 0');
 }
 

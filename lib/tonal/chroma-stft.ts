@@ -1,3 +1,4 @@
+import { warnOfSilence } from '../pitch/tuning.js';
 import * as check from '../runtime/check.js';
 import { type Matrix, matrix } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
@@ -42,7 +43,11 @@ export function planChromaStft(y: Float32Array | Matrix, options: ChromaStftOpti
   const { source, shape } = readSource(y, { ...given, power: 2 });
   const nFft = transformLength(shape, given.nFft);
   const result = matrix([nChroma, shape[1]]);
-  return operation('chromaStft', [source, filter, nFft, norm, result.data], result);
+  const peaks = new Int32Array(1);
+  return operation('chromaStft', [source, filter, nFft, norm, result.data, peaks], () => {
+    if (peaks[0] === 0) warnOfSilence();
+    return result;
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Operation, operation, run } from '../runtime/operation.js';
 import { norm } from '../spectrum/norm.js';
 import { hann, namedWindow, type Window } from '../spectrum/window.js';
 import { checkMultiple, classes, folding, windowRow } from './chroma-filters.js';
-import { constantQ, filterRules, measureAny } from './constant-q.js';
+import { constantQ, filterRules, measureAny, readCounts, transformCounts } from './constant-q.js';
 import { type Intervals, intervalsRule } from './intervals.js';
 
 interface CqtChromaOptions {
@@ -130,9 +130,9 @@ export function chromaOperation(
   const { columns } = measureAny(spec, cqtMode, y);
   const weights = folding({ bins, binsPerOctave, nChroma, fmin, window });
   const result = matrix([rows, columns]);
-  const counts = new Int32Array(1);
+  const counts = transformCounts();
   return operation('chromaOfCqt', [y, spec, cqtMode, weights, parameters, columns, result.data, counts], () => {
-    const written = counts[0]!;
+    const written = readCounts(counts, y.length);
     // The columns that were written follow each other without a gap.
     return written === columns ? result : { data: result.data.slice(0, rows * written), shape: [rows, written] };
   });
@@ -157,9 +157,9 @@ export function planChromaCqt(y: Float32Array | Matrix, options: ChromaCqtOption
  * @see librosa.feature.chroma_cqt 0.11
  * @example
  * import { chromaCqt } from 'cochlea';
- * const y = Float32Array.from({ length: 22050 }, (_, i) => Math.sin((2 * Math.PI * 440 * i) / 22050));
+ * const y = Float32Array.from({ length: 66150 }, (_, i) => Math.sin((2 * Math.PI * 440 * i) / 22050));
  * const { data, shape } = chromaCqt(y, { sampleRate: 22050 });
- * console.log(shape, data[9 * shape[1] + 20]); // [ 12, 44 ] 1
+ * console.log(shape, data[9 * shape[1] + 20]); // [ 12, 130 ] 1
  */
 export function chromaCqt(y: Float32Array | Matrix, options: ChromaCqtOptions): Matrix {
   return run(planChromaCqt(y, options));
@@ -187,7 +187,7 @@ export function planChromaCens(y: Float32Array | Matrix, options: ChromaCensOpti
  * @see librosa.feature.chroma_cens 0.11; Müller & Ewert, "Chroma toolbox", 2011.
  * @example
  * import { chromaCens } from 'cochlea';
- * console.log(chromaCens(new Float32Array(22050), { sampleRate: 22050 }).shape); // [ 12, 44 ]
+ * console.log(chromaCens(new Float32Array(66150), { sampleRate: 22050, tuning: 0 }).shape); // [ 12, 130 ]
  */
 export function chromaCens(y: Float32Array | Matrix, options: ChromaCensOptions): Matrix {
   return run(planChromaCens(y, options));

@@ -1,7 +1,9 @@
 import type { ConstantQParameters } from '../../binding.js';
+import { warnOfSilence } from '../pitch/tuning.js';
 import * as check from '../runtime/check.js';
 import { rangeError } from '../runtime/errors.js';
 import { native } from '../runtime/native.js';
+import { warn } from '../runtime/warning.js';
 import { norm } from '../spectrum/norm.js';
 import { padModes } from '../spectrum/stft.js';
 import { hann, namedWindow, type Window } from '../spectrum/window.js';
@@ -159,21 +161,31 @@ function tooHigh(spec: ConstantQParameters, cutoff: number, culprit: string): Er
   return rangeError(culprit, expected, spec.ratios.length);
 }
 
-/** The same with the tuning still unknown: the most columns that any tuning makes. */
+/** The same with the tuning still unknown: the lowest makes the most columns, and the longest filters. */
 export function measureAny(spec: ConstantQParameters, mode: CqtMode, y: Float32Array): Measures {
   const samples = y.length;
   if (samples === 0 && spec.padMode !== 'constant') {
     throw rangeError('y', `at least one sample to pad from with padMode '${spec.padMode}'`, samples);
   }
-  const tunings = spec.tuning === null ? [-0.5, 0, 0.49] : [spec.tuning];
-  const all = tunings.map((tuning) => {
-    // Of an unknown tuning only what no tuning could mend is an error here.
-    return measure({ ...spec, tuning }, tuning > tunings[0]! ? 'pseudo' : mode, samples);
-  });
-  const measures = all.reduce((a, b) => (b.columns > a.columns ? b : a));
-  const least = all[0]!.least;
+  // Of an unknown tuning only what no tuning could mend is an error here.
+  const measures = measure({ ...spec, tuning: spec.tuning ?? -0.5 }, mode, samples);
+  const { least } = measures;
   if (samples < least) {
     throw rangeError('y', `at least ${least} samples, for the rate to be halved before the top octave`, samples);
   }
   return measures;
+}
+
+/** What a transform tells besides its result. */
+export const transformCounts = () => new Int32Array(3);
+
+/** The columns that were written. Warns of a signal without pitch, where that was looked for, and of a short one. */
+export function readCounts(counts: Int32Array, samples: number): number {
+  const [written, peaks, enough] = counts as unknown as [number, number, number];
+  if (peaks === 0) warnOfSilence();
+  if (samples < enough) {
+    const message = `the longest filters ask for ${enough} samples, the signal has ${samples}: most of a column is padding`;
+    warn('COCHLEA_WARN_SHORT_SIGNAL', message);
+  }
+  return written;
 }

@@ -19,6 +19,8 @@ import {
   gammaRule,
   gridRules,
   measureAny,
+  readCounts,
+  transformCounts,
 } from './constant-q.js';
 import { type Intervals, intervalsRule } from './intervals.js';
 
@@ -74,10 +76,10 @@ function planTransform(
   const rows = spec.ratios.length;
   const result = complexMatrix([rows, columns], out);
   check.noOverlap({ y }, { 'out.re': result.re, 'out.im': result.im });
-  const counts = new Int32Array(1);
+  const counts = transformCounts();
   const { re, im } = result;
   return operation('cqt', [y, spec, columns, re, im, counts], () => {
-    const written = counts[0]!;
+    const written = readCounts(counts, y.length);
     if (written === columns) return result;
     const planes = { re: trimmed(re, rows, columns, written), im: trimmed(im, rows, columns, written) };
     return { ...planes, shape: [rows, written] };
@@ -150,9 +152,9 @@ function planMagnitudes(y: Float32Array, options: MagnitudeCqtOptions, mode: Cqt
   const rows = spec.ratios.length;
   const result = matrix([rows, columns], out);
   check.noOverlap({ y }, { 'out.data': result.data });
-  const counts = new Int32Array(1);
+  const counts = transformCounts();
   return operation('cqtMagnitudes', [y, spec, mode, columns, result.data, counts], () => {
-    const written = counts[0]!;
+    const written = readCounts(counts, y.length);
     if (written === columns) return result;
     return { data: trimmed(result.data, rows, columns, written), shape: [rows, written] };
   });

@@ -71,7 +71,7 @@ export function planEstimateKey(chroma: Matrix, options?: object): Operation<Key
  * @example
  * import { chromaCqt, estimateKey } from 'cochlea';
  * const chord = [220, 261.63, 329.63]; // A, C, E
- * const y = Float32Array.from({ length: 22050 }, (_, i) =>
+ * const y = Float32Array.from({ length: 66150 }, (_, i) =>
  *   chord.reduce((sum, f) => sum + 0.2 * Math.sin((2 * Math.PI * f * i) / 22050), 0),
  * );
  * const [key] = estimateKey(chromaCqt(y, { sampleRate: 22050 }));

@@ -28,7 +28,7 @@ export function planTonnetz(y: Float32Array | Matrix, options?: ChromaCqtOptions
  * @see librosa.feature.tonnetz 0.11; Harte, Sandler & Gasser, "Detecting harmonic change in musical audio", 2006.
  * @example
  * import { tonnetz } from 'cochlea';
- * console.log(tonnetz(new Float32Array(22050), { sampleRate: 22050 }).shape); // [ 6, 44 ]
+ * console.log(tonnetz(new Float32Array(66150), { sampleRate: 22050, tuning: 0 }).shape); // [ 6, 130 ]
  */
 export function tonnetz(y: Float32Array | Matrix, options?: ChromaCqtOptions): Matrix {
   return run(planTonnetz(y, options));

@@ -86,18 +86,21 @@ struct ChromaFilterParameters {
 Status chroma_of_cqt(const Task& task, In y, const ConstantQParameters& parameters, CqtMode mode,
                      In weights, const ChromaFinishParameters& last, int32_t columns, Out out,
                      OutInt counts) {
-  const auto& [status, spec, filters] = PreparedCqt(task.part(0, 0.2), y, parameters, mode);
-  if (!status.ok()) return status;
+  const PreparedCqt prepared(task.part(0, 0.2), y, parameters, mode);
+  if (!prepared.status.ok()) return prepared.status;
+  const CqtSpec& spec = prepared.spec;
+  const ConstantQ& filters = prepared.filters;
   const ChromaFinish finish = last.finish();
   const size_t bins = spec.bins(), classes = weights.size() / bins;
   if (classes == 0 || weights.size() != classes * bins || !last.valid() || columns < 0 ||
-      counts.empty() || out.size() != finish.rows(classes) * static_cast<size_t>(columns)) {
+      counts.size() < PreparedCqt::COUNTS ||
+      out.size() != finish.rows(classes) * static_cast<size_t>(columns)) {
     return OUT_OF_BOUNDS;
   }
   // At another tuning the transform may have a column less than there is room for.
   const size_t wanted =
       std::min(magnitude_columns(filters, spec.hop, mode, y.size()), static_cast<size_t>(columns));
-  counts[0] = static_cast<int32_t>(wanted);
+  prepared.report(wanted, counts);
   CqtMagnitudes source(y, filters, spec, mode);
   return cochlea::chroma_of_cqt(task.part(0.2, 1), source, weights, finish, wanted, out);
 }
@@ -133,7 +136,7 @@ Status chroma_filters(const Task& task, const ChromaFilterParameters& parameters
 
 Status chroma_stft(const Task& task, const SourceParameters& from,
                    const ChromaFilterParameters& parameters, int32_t n_fft,
-                   std::optional<double> norm, Out out) {
+                   std::optional<double> norm, Out out, OutInt peaks) {
   const GivenSource in = read_source(task, from);
   if (!in.status.ok()) return in.status;
   if (!parameters.valid(n_fft)) return OUT_OF_BOUNDS;
@@ -141,11 +144,16 @@ Status chroma_stft(const Task& task, const SourceParameters& from,
   const Shape shape = in.source->shape();
   if (shape.rows != 1 + filter.n_fft / 2 || out.size() != filter.classes * shape.columns)
     return OUT_OF_BOUNDS;
+  if (peaks.empty()) return Status::invalid("peaks", "room for a count");
+  size_t count = 0;
   // Where the tuning is estimated the source is read twice, which costs a signal two transforms.
-  if (parameters.tuning || !from.frames)
-    return cochlea::chroma_of_power(task, *in.source, filter, norm.value_or(NONE), out);
-  KeptSource kept(*in.source);
-  return cochlea::chroma_of_power(task, kept, filter, norm.value_or(NONE), out);
+  std::optional<KeptSource> kept;
+  if (!parameters.tuning && from.frames) kept.emplace(*in.source);
+  Source& source = kept ? static_cast<Source&>(*kept) : *in.source;
+  const Status status =
+      cochlea::chroma_of_power(task, source, filter, norm.value_or(NONE), out, &count);
+  peaks[0] = parameters.tuning ? -1 : count_of(count);
+  return status;
 }
 
 const Registration registration([](Exports& exports) {

@@ -61,9 +61,21 @@ PreparedCqt::PreparedCqt(const Task& task, In y, const ConstantQParameters& para
   if (!status.ok()) return;
   spec = parameters.spec();
   const double tuning = parameters.tuning.value_or(std::numeric_limits<double>::quiet_NaN());
-  status = tuned_filters(task, y, spec, tuning, &filters);
-  if (status.ok()) status = check_size(design_size(filters, spec.hop, mode));
+  size_t peaks = 0;
+  status = tuned_filters(task, y, spec, tuning, &filters, &peaks);
+  if (!status.ok()) return;
+  if (!parameters.tuning) peaks_ = peaks;
+  size_ = design_size(filters, spec.hop, mode);
+  status = check_size(size_);
 }
+
+void PreparedCqt::report(size_t columns, OutInt counts) const {
+  counts[0] = count_of(columns);
+  counts[1] = peaks_ ? count_of(*peaks_) : -1;
+  counts[2] = count_of(size_.least_samples);
+}
+
+int32_t count_of(size_t n) { return static_cast<int32_t>(std::min<size_t>(n, INT32_MAX)); }
 
 Status check_size(const DesignSize& size) {
   if (size.within_limits()) return {};
@@ -74,29 +86,33 @@ namespace {
 
 Status cqt(const Task& task, In y, const ConstantQParameters& parameters, int32_t columns, Out re,
            Out im, OutInt counts) {
-  const auto& [status, spec, filters] =
-      PreparedCqt(task.part(0, 0.2), y, parameters, CqtMode::full);
-  if (!status.ok()) return status;
+  const PreparedCqt prepared(task.part(0, 0.2), y, parameters, CqtMode::full);
+  if (!prepared.status.ok()) return prepared.status;
+  const CqtSpec& spec = prepared.spec;
+  const ConstantQ& filters = prepared.filters;
   const size_t stride = static_cast<size_t>(std::max(columns, 0));
   const size_t wanted = CqtPlan::columns(filters, spec.hop, y.size());
   if (wanted > stride || re.size() != spec.bins() * stride || im.size() != re.size() ||
-      counts.empty()) {
+      counts.size() < PreparedCqt::COUNTS) {
     return Status::invalid("out", "planes of bins x columns values");
   }
-  counts[0] = static_cast<int32_t>(wanted);
+  prepared.report(wanted, counts);
   return cochlea::cqt(task.part(0.2, 1), y, filters, spec, stride, re, im);
 }
 
 Status cqt_magnitudes(const Task& task, In y, const ConstantQParameters& parameters, CqtMode mode,
                       int32_t columns, Out out, OutInt counts) {
-  const auto& [status, spec, filters] = PreparedCqt(task.part(0, 0.2), y, parameters, mode);
-  if (!status.ok()) return status;
+  const PreparedCqt prepared(task.part(0, 0.2), y, parameters, mode);
+  if (!prepared.status.ok()) return prepared.status;
+  const CqtSpec& spec = prepared.spec;
+  const ConstantQ& filters = prepared.filters;
   const size_t stride = static_cast<size_t>(std::max(columns, 0));
   const size_t wanted = magnitude_columns(filters, spec.hop, mode, y.size());
-  if (wanted > stride || out.size() != spec.bins() * stride || counts.empty()) {
+  if (wanted > stride || out.size() != spec.bins() * stride ||
+      counts.size() < PreparedCqt::COUNTS) {
     return Status::invalid("out", "bins x columns values");
   }
-  counts[0] = static_cast<int32_t>(wanted);
+  prepared.report(wanted, counts);
   CqtMagnitudes source(y, filters, spec, mode);
   return Pipeline(source).add<IntoMatrix>(out, Out(), stride).run(task.part(0.2, 1));
 }
@@ -120,9 +136,8 @@ Status cqt_measure(const Task&, const ConstantQParameters& parameters, CqtMode m
   const std::vector<double> each = filters.lengths();
   std::copy(each.begin(), each.end(), lengths.begin());
   lengths.back() = filters.cutoff();
-  const auto count = [](size_t n) { return static_cast<int32_t>(std::min<size_t>(n, INT32_MAX)); };
-  counts[0] = count(magnitude_columns(filters, spec.hop, mode, static_cast<size_t>(samples)));
-  counts[1] = count(least_samples(filters, spec.hop, mode));
+  counts[0] = count_of(magnitude_columns(filters, spec.hop, mode, static_cast<size_t>(samples)));
+  counts[1] = count_of(least_samples(filters, spec.hop, mode));
   fill(design_size(filters, spec.hop, mode), size);
   return {};
 }
@@ -184,8 +199,8 @@ Made<CqtStream> cqt_stream(const ConstantQParameters& parameters, bool magnitude
 
 Status cqt_stream_limits(CqtStream& stream, int32_t n, OutInt counts) {
   if (n < 0 || counts.size() < 2) return Status::invalid("counts", "two counts");
-  counts[0] = static_cast<int32_t>(stream.max_columns(static_cast<size_t>(n)));
-  counts[1] = static_cast<int32_t>(std::min<size_t>(stream.latency(), INT32_MAX));
+  counts[0] = count_of(stream.max_columns(static_cast<size_t>(n)));
+  counts[1] = count_of(stream.latency());
   return {};
 }
 

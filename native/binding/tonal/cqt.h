@@ -50,10 +50,22 @@ struct ConstantQParameters {
 struct PreparedCqt {
   PreparedCqt(const Task& task, In y, const ConstantQParameters& parameters, CqtMode mode);
 
+  // Tells JavaScript how many columns there are, how many peaks the tuning was estimated from (-1 if it
+  // was given), and the samples of a signal that no transform is longer than.
+  void report(size_t columns, OutInt counts) const;
+  static constexpr size_t COUNTS = 3;
+
   Status status;
   CqtSpec spec;
   ConstantQ filters;
+
+ private:
+  std::optional<size_t> peaks_;
+  DesignSize size_;
 };
+
+// A count for JavaScript, at most the largest that it can have.
+int32_t count_of(size_t n);
 
 Status check_size(const DesignSize& size);
 

@@ -144,12 +144,12 @@ Status estimate_tuning(const Task& task, Source& source, const PeakOptions& opti
 }
 
 Status estimate_tuning(const Task& task, std::span<const float> y, double sample_rate,
-                       size_t bins_per_octave, double* tuning) {
+                       size_t bins_per_octave, double* tuning, size_t* peaks) {
   constexpr size_t N_FFT = 2048, HOP = 512;
   const Frames frames(y, N_FFT, HOP, PadMode::constant);
   Spectrogram source(frames, Window::get(WindowShape::hann, 0, {}, N_FFT, N_FFT), 1);
   return estimate_tuning(task, source, {.sample_rate = sample_rate, .n_fft = N_FFT}, 0.01,
-                         bins_per_octave, tuning);
+                         bins_per_octave, tuning, peaks);
 }
 
 }  // namespace cochlea

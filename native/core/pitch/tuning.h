@@ -63,6 +63,6 @@ Status estimate_tuning(const Task& task, Source& source, const PeakOptions& opti
 
 // Of a signal, as librosa.estimate_tuning(y=y) by default: n_fft 2048, hop 512, hann, centred.
 Status estimate_tuning(const Task& task, std::span<const float> y, double sample_rate,
-                       size_t bins_per_octave, double* tuning);
+                       size_t bins_per_octave, double* tuning, size_t* peaks = nullptr);
 
 }  // namespace cochlea

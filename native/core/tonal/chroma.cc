@@ -235,13 +235,13 @@ Status chroma_filter(const Task& task, const ChromaFilter& f, std::span<float> o
 }
 
 Status chroma_of_power(const Task& task, Source& power, ChromaFilter filter, double norm,
-                       std::span<float> out) {
+                       std::span<float> out, size_t* peaks) {
   Task rest = task;
   if (std::isnan(filter.tuning)) {
     rest = task.part(0.5, 1);
     const PeakOptions options{.sample_rate = filter.sample_rate, .n_fft = filter.n_fft};
-    const Status status =
-        estimate_tuning(task.part(0, 0.5), power, options, 0.01, filter.classes, &filter.tuning);
+    const Status status = estimate_tuning(task.part(0, 0.5), power, options, 0.01, filter.classes,
+                                          &filter.tuning, peaks);
     if (!status.ok()) return status;
   }
   Aligned<float> weights(filter.classes * power.shape().rows);

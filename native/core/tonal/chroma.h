@@ -46,9 +46,9 @@ struct ChromaFilter {
 Status chroma_filter(const Task& task, const ChromaFilter& filter, std::span<float> out);
 
 // A power spectrogram through the filter, columns divided by their `norm`; out: [classes][columns]. A
-// tuning of NaN is estimated from the peaks of the power, which is what librosa does; the source is
-// then read twice.
+// tuning of NaN is estimated from the peaks of the power, which is what librosa does, and `peaks` tells
+// how many; the source is then read twice.
 Status chroma_of_power(const Task& task, Source& power, ChromaFilter filter, double norm,
-                       std::span<float> out);
+                       std::span<float> out, size_t* peaks);
 
 }  // namespace cochlea

@@ -67,11 +67,15 @@ size_t transform_size(std::span<const double> lengths);
 struct DesignSize {
   static constexpr size_t MAX_TRANSFORM = size_t{1} << 22, MAX_VALUES = size_t{1} << 28;
   size_t transform = 0, values = 0;
+  // Samples of a signal below which one of the transforms is longer than the signal at its rate.
+  size_t least_samples = 0;
 
   bool within_limits() const { return transform <= MAX_TRANSFORM && values <= MAX_VALUES; }
-  void add(size_t filters, size_t n_fft) {
+  // At the rate of the signal divided by `slower`.
+  void add(size_t filters, size_t n_fft, size_t slower = 1) {
     transform = std::max(transform, n_fft);
     values += filters * n_fft;
+    least_samples = std::max(least_samples, (n_fft - 1) * slower + 1);
   }
 };
 

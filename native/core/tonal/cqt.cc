@@ -72,7 +72,9 @@ DesignSize design_size(const ConstantQ& filters, std::span<const CqtOctave> octa
   DesignSize size;
   for (const CqtOctave& octave : octaves) {
     const BankRequest request = octave.request();
-    size.add(octave.end - octave.begin, request.n_fft(request.lengths(filters)));
+    const double slower = filters.sample_rate / octave.rate;
+    size.add(octave.end - octave.begin, request.n_fft(request.lengths(filters)),
+             static_cast<size_t>(slower));
   }
   return size;
 }
@@ -119,11 +121,11 @@ std::shared_ptr<const CqtPlan> CqtPlan::get(const Task& task, const ConstantQ& f
 }
 
 Status tuned_filters(const Task& task, std::span<const float> y, const CqtSpec& spec, double tuning,
-                     ConstantQ* filters) {
+                     ConstantQ* filters, size_t* peaks) {
   if (std::isnan(tuning)) {
     const size_t bins_per_octave = static_cast<size_t>(spec.filters.bins_per_octave);
     const Status status =
-        estimate_tuning(task, y, spec.filters.sample_rate, bins_per_octave, &tuning);
+        estimate_tuning(task, y, spec.filters.sample_rate, bins_per_octave, &tuning, peaks);
     if (!status.ok()) return status;
   }
   *filters = spec.at(tuning);

@@ -70,10 +70,11 @@ struct CqtPlan {
                                             bool scale);
 };
 
-// The filters of `spec` for the tuning given, or for that of y if it is NaN. Not ok if they reach
-// beyond the Nyquist frequency or y is too short for them.
+// The filters of `spec` for the tuning given, or for that of y if it is NaN; `peaks` then tells how
+// many it was estimated from. Not ok if they reach beyond the Nyquist frequency or y is too short for
+// them.
 Status tuned_filters(const Task& task, std::span<const float> y, const CqtSpec& spec, double tuning,
-                     ConstantQ* filters);
+                     ConstantQ* filters, size_t* peaks);
 
 // Complex tiles with the rows of one octave.
 class CqtSource final : public Source {
