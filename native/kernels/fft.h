@@ -110,26 +110,15 @@ ALWAYS_INLINE void butterfly(const float* x, size_t step, const float* w, float*
   LANE_LOOP
   for (size_t l = 0; l < FFT_TILE; ++l) {
     Complex z[R];
-    const auto load = [&](int i) ALWAYS_INLINE_LAMBDA {
+    unrolled<R>([&](size_t i) ALWAYS_INLINE_LAMBDA {
       z[i] = {x[i * step + l], x[i * step + FFT_TILE + l]};
       if (TWIDDLED && i > 0) z[i] = z[i] * Complex{w[2 * i - 2], w[2 * i - 1]};
-    };
-    const auto store = [&](int i) ALWAYS_INLINE_LAMBDA {
+    });
+    dft<R>(z);
+    unrolled<R>([&](size_t i) ALWAYS_INLINE_LAMBDA {
       y[i * y_step + l] = z[i].re;
       y[i * y_step + FFT_TILE + l] = z[i].im;
-    };
-    // Written out: a loop would be unrolled too late for the array to become registers.
-    load(0), load(1);
-    if constexpr (R > 2) load(2);
-    if constexpr (R > 3) load(3);
-    if constexpr (R > 4) load(4);
-    if constexpr (R > 5) load(5), load(6), load(7);
-    dft<R>(z);
-    store(0), store(1);
-    if constexpr (R > 2) store(2);
-    if constexpr (R > 3) store(3);
-    if constexpr (R > 4) store(4);
-    if constexpr (R > 5) store(5), store(6), store(7);
+    });
   }
 }
 
@@ -269,24 +258,22 @@ NOINLINE void last_pass_split(size_t quarter, const float* a, const float* b, co
     LANE_LOOP
     for (size_t l = 0; l < FFT_TILE; ++l) {
       Complex z[4], m[4];
-      const auto load = [&](size_t i) ALWAYS_INLINE_LAMBDA {
+      unrolled<4>([&](size_t i) ALWAYS_INLINE_LAMBDA {
         z[i] = {a[i * q + l], a[i * q + FFT_TILE + l]};
         m[i] = {b[i * q + l], b[i * q + FFT_TILE + l]};
         if (i == 0) return;
         z[i] = z[i] * Complex{wa[2 * i - 2], wa[2 * i - 1]};
         m[i] = m[i] * Complex{wb[2 * i - 2], wb[2 * i - 1]};
-      };
-      load(0), load(1), load(2), load(3);
+      });
       dft<4>(z);
       dft<4>(m);
-      const auto store = [&](size_t i) ALWAYS_INLINE_LAMBDA {
+      unrolled<4>([&](size_t i) ALWAYS_INLINE_LAMBDA {
         const Split bins = split(z[i], m[3 - i], {w[i * w_jump], w[i * w_jump + 1]});
         re[i * jump + l] = bins.low.re;
         im[i * jump + l] = bins.low.im;
         (mirror_re - i * jump)[l] = bins.high.re;
         (mirror_im - i * jump)[l] = bins.high.im;
-      };
-      store(0), store(1), store(2), store(3);
+      });
     }
     a += ROW;
     b -= ROW;

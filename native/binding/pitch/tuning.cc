@@ -28,7 +28,7 @@ struct PeakParameters {
   }
 
   PeakOptions options() const {
-    return {sample_rate, static_cast<size_t>(n_fft), fmin, fmax, threshold, reference.value_or(-1)};
+    return {sample_rate, static_cast<size_t>(n_fft), fmin, fmax, threshold, reference};
   }
 };
 

@@ -51,8 +51,7 @@ Status decibels(const Task& task, In x, const DecibelParameters& parameters, Out
   if (x.size() != out.size()) return Status::invalid("out", "a plane of the size of S");
   if (const Status finite = check_finite("S.data", x, task); !finite.ok()) return finite;
   const auto& [scale, reference, amin, top_db] = parameters;
-  // Core takes a negative number for none.
-  return cochlea::decibels(task, x, scale, reference.value_or(-1), amin, top_db.value_or(-1), out);
+  return cochlea::decibels(task, x, scale, reference, amin, top_db, out);
 }
 
 const Registration registration([](Exports& exports) {

@@ -45,11 +45,11 @@ void PeakPicker::find(const float* S, size_t t, size_t lanes) {
   const kernels::Table& kernel = kernels::active();
   const size_t bins = bins_;
   float floor[FFT_TILE];
-  if (options_.reference < 0) {
+  if (!options_.reference) {
     kernel.column_maximum(S, bins, floor);
     for (float& value : floor) value *= static_cast<float>(options_.threshold);
   } else {
-    std::fill_n(floor, FFT_TILE, static_cast<float>(options_.reference));
+    std::fill_n(floor, FFT_TILE, static_cast<float>(*options_.reference));
   }
   // The last bin has no upper neighbour.
   const bool last = end_ == bins;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct PeakOptions {
   double fmin = 150;       // Hz, inclusive
   double fmax = 4000;      // Hz, exclusive; at most sample_rate / 2
   double threshold = 0.1;  // peaks are above threshold times the largest value of their frame,
-  double reference = -1;   // or above this, if it is not negative
+  std::optional<double> reference = {};  // or above this, if it is given
 };
 
 struct Peak {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "core/runtime/aligned.h"
@@ -59,10 +60,9 @@ Status resonator_mfcc(const Task& task, std::span<const float> power, size_t bin
   }
   if (!weights.empty() && !check_finite("weights", levels).ok())
     return Status::invalid("weights", "weighted powers within single precision");
-  constexpr double LARGEST = -1;  // as the reference: the largest value
+  const std::optional<double> limit = top_db < 0 ? std::nullopt : std::optional<double>(top_db);
   const Task levelling = task.part(0, 0.5);
-  if (Status status = decibels(levelling, levels, 10, LARGEST, MIN_POWER, top_db, levels);
-      !status.ok())
+  if (Status status = decibels(levelling, levels, 10, {}, MIN_POWER, limit, levels); !status.ok())
     return status;
   return dct(task.part(0.5, 1), levels, bins, frames, out);
 }

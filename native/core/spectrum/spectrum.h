@@ -1,6 +1,7 @@
 // Elementwise functions of spectrograms, in blocks.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "core/runtime/status.h"
@@ -24,8 +25,9 @@ Status magphase(const Task& task, std::span<const float> re, std::span<const flo
                 std::span<float> sine);
 
 // out = scale * log10(max(amin, |x|) / max(amin, reference)), raised to at least its maximum -
-// top_db. reference < 0: the largest |x|. top_db < 0: no limit. amin >= 2^-126. `out` may be `x`.
-Status decibels(const Task& task, std::span<const float> x, double scale, double reference,
-                double amin, double top_db, std::span<float> out);
+// top_db, if given. Without a reference it is the largest |x|. amin >= 2^-126. `out` may be `x`.
+Status decibels(const Task& task, std::span<const float> x, double scale,
+                std::optional<double> reference, double amin, std::optional<double> top_db,
+                std::span<float> out);
 
 }  // namespace cochlea

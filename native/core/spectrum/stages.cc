@@ -119,33 +119,23 @@ Status DenseFilter::end(const Task& task) {
   return MatrixSource(out_, rows_, columns_).push(task, *next_);
 }
 
-namespace {
-
-// Hands on a copy of the tile that `change(data, stride, rows, columns)` has changed in place.
-template <class Change>
-void change_copy(const Tile& tile, size_t width, Aligned<float>& copy, Stage& next,
-                 Change&& change) {
-  in_pieces(tile, width, [&](size_t c, size_t columns) {
-    for (size_t r = 0; r < tile.rows; ++r)
-      std::copy_n(tile.re + r * tile.stride + c, columns, copy.data() + r * width);
-    change(copy.data(), width, tile.rows, columns);
-    next.take({copy.data(), nullptr, width, tile.row, tile.rows, tile.column + c, columns});
-  });
-}
-
-}  // namespace
-
-Shape Elementwise::begin(const Shape& in) {
+Shape Changing::begin(const Shape& in) {
   width_ = width_for(in.rows, in.widest);
-  out_ = Aligned<float>(in.rows * width_);
+  copy_ = Aligned<float>(in.rows * width_);
   return {in.rows, in.columns, width_, in.all_rows};
 }
 
-void Elementwise::take(const Tile& tile) {
-  change_copy(tile, width_, out_, *next_,
-              [&](float* data, size_t stride, size_t rows, size_t columns) {
-                for (size_t r = 0; r < rows; ++r) function_(data + r * stride, columns);
-              });
+void Changing::take(const Tile& tile) {
+  in_pieces(tile, width_, [&](size_t c, size_t columns) {
+    for (size_t r = 0; r < tile.rows; ++r)
+      std::copy_n(tile.re + r * tile.stride + c, columns, copy_.data() + r * width_);
+    change(copy_.data(), width_, tile.rows, columns);
+    next_->take({copy_.data(), nullptr, width_, tile.row, tile.rows, tile.column + c, columns});
+  });
+}
+
+void Elementwise::change(float* tile, size_t stride, size_t rows, size_t columns) {
+  for (size_t r = 0; r < rows; ++r) function_(tile + r * stride, columns);
 }
 
 namespace {
@@ -186,18 +176,15 @@ void normalise_columns(float* data, size_t stride, size_t rows, size_t columns, 
 
 }  // namespace
 
-Shape Normalise::begin(const Shape& in) {
-  width_ = width_for(in.rows, in.widest);
-  out_ = Aligned<float>(std::isnan(exponent_) ? 0 : in.rows * width_);
-  return {in.rows, in.columns, in.widest};
-}
+Shape Normalise::begin(const Shape& in) { return std::isnan(exponent_) ? in : Changing::begin(in); }
 
 void Normalise::take(const Tile& tile) {
   if (std::isnan(exponent_)) return next_->take(tile);
-  change_copy(tile, width_, out_, *next_,
-              [&](float* data, size_t stride, size_t rows, size_t columns) {
-                normalise_columns(data, stride, rows, columns, exponent_);
-              });
+  Changing::take(tile);
+}
+
+void Normalise::change(float* tile, size_t stride, size_t rows, size_t columns) {
+  normalise_columns(tile, stride, rows, columns, exponent_);
 }
 
 Status Decibels::work(const Task& task, Aligned<float>& matrix, size_t, size_t) {

@@ -82,32 +82,47 @@ class DenseFilter final : public Stage {
   Aligned<float> out_;
 };
 
-// Every value by itself: f(values, n) changes n of them in place.
-class Elementwise final : public Stage {
+// A stage that changes copies of the tiles, so that the matrix keeps its shape.
+class Changing : public Stage {
  public:
-  using Function = std::function<void(float* values, size_t n)>;
-  explicit Elementwise(Function function) : function_(std::move(function)) {}
   Shape begin(const Shape& in) override;
   void take(const Tile& tile) override;
 
+ protected:
+  // In place; rows `stride` apart.
+  virtual void change(float* tile, size_t stride, size_t rows, size_t columns) = 0;
+
+ private:
+  size_t width_ = 0;
+  Aligned<float> copy_;
+};
+
+// Every value by itself: f(values, n) changes n of them in place.
+class Elementwise final : public Changing {
+ public:
+  using Function = std::function<void(float* values, size_t n)>;
+  explicit Elementwise(Function function) : function_(std::move(function)) {}
+
+ protected:
+  void change(float* tile, size_t stride, size_t rows, size_t columns) override;
+
  private:
   const Function function_;
-  size_t width_ = 0;
-  Aligned<float> out_;
 };
 
 // Divides each column by its norm: any exponent >= 0, infinity, or NaN for none. A column whose
 // norm is below the smallest normal float stays as it is.
-class Normalise final : public Stage {
+class Normalise final : public Changing {
  public:
   explicit Normalise(double exponent) : exponent_(exponent) {}
   Shape begin(const Shape& in) override;
   void take(const Tile& tile) override;
 
+ protected:
+  void change(float* tile, size_t stride, size_t rows, size_t columns) override;
+
  private:
   const double exponent_;
-  size_t width_ = 0;
-  Aligned<float> out_;
 };
 
 // Decibels of a power, 10 log10(max(1e-10, x)), raised to at least the matrix's maximum - top_db.
