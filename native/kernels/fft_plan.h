@@ -1,5 +1,5 @@
 // What the FFT kernels read: the radices of a transform, level by level, and its tables. Built by
-// core/spectrum/fft.cc. Nothing but plain data: tier objects include it.
+// core/spectrum/tile_plan.cc. Nothing but plain data: tier objects include it.
 #pragma once
 
 #include <stddef.h>
@@ -41,7 +41,7 @@ struct FftPlan {
   // exp(-pi i k / size) / 2 for k <= size: turns the complex transform of interleaved real
   // samples into the real one. nullptr in plans that are not used so.
   const float* split;
-  // A tile's rows come in runs with padding between them (core/fft.h says why): complex rows in a
+  // A tile's rows come in runs with padding between them (core/spectrum/fft.h says why): complex rows in a
   // run, floats from one run to the next.
   size_t run;
   size_t run_stride;

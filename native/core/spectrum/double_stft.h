@@ -16,7 +16,7 @@ namespace cochlea {
 // object, one thread.
 class DoubleStft final : public ColumnSource {
  public:
-  // Bluestein's convolution of so many takes 140 MB and a tenth of a second.
+  // Bluestein's convolution of eight frames of so many samples takes 70 MB and a tenth of a second.
   static constexpr size_t LONGEST = size_t{1} << 17;
 
   // What it reads is unspecified once the task is cancelled.
