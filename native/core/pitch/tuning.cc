@@ -63,6 +63,10 @@ void PeakPicker::find(const float* S, size_t t, size_t lanes) {
   }
   for (size_t k = first_; k < end_; ++k) {
     const int32_t* const flags = flags_.data() + (k - first_) * FFT_TILE;
+    // Most rows have no peak.
+    int32_t any = 0;
+    for (size_t l = 0; l < FFT_TILE; ++l) any |= flags[l];
+    if (any == 0) continue;
     for (size_t l = 0; l < lanes; ++l) {
       if (flags[l] == 0) continue;
       const float* const x = S + k * FFT_TILE + l;
