@@ -100,13 +100,13 @@ export function folding({ bins, binsPerOctave, nChroma, fmin, window, baseC = tr
   const merge = binsPerOctave / nChroma;
   const midi = modulo(12 * (Math.log2(fmin) - Math.log2(440)) + 69, 12);
   const roll = roundHalfEven((baseC ? midi : midi - 9) * (nChroma / 12));
-  const classes = Array.from({ length: bins }, (_, bin) => {
+  const classOf = Array.from({ length: bins }, (_, bin) => {
     const inOctave = modulo((bin % binsPerOctave) + Math.floor(merge / 2), binsPerOctave);
     return modulo(Math.floor(inOctave / merge) + roll, nChroma);
   });
-  if (window !== undefined) return smoothed(classes, nChroma, window);
+  if (window !== undefined) return smoothed(classOf, nChroma, window);
   const weights = allocate(Float32Array, nChroma * bins);
-  for (const [bin, own] of classes.entries()) weights[own * bins + bin] = 1;
+  for (const [bin, own] of classOf.entries()) weights[own * bins + bin] = 1;
   return weights;
 }
 
@@ -120,11 +120,11 @@ function checkWeights(bins: number, nChroma: number): void {
 }
 
 /** Each class's row of ones convolved with the window, of the same length, centred as scipy does. */
-function smoothed(classes: number[], nChroma: number, window: Float64Array): Float32Array {
-  const bins = classes.length;
+function smoothed(classOf: number[], nChroma: number, window: Float64Array): Float32Array {
+  const bins = classOf.length;
   const centre = Math.floor((window.length - 1) / 2);
   const sums = allocate(Float64Array, nChroma * bins);
-  for (const [bin, own] of classes.entries()) {
+  for (const [bin, own] of classOf.entries()) {
     const first = Math.max(0, bin - centre);
     const end = Math.min(bins, bin - centre + window.length);
     for (let to = first; to < end; to++) sums[own * bins + to]! += window[to - bin + centre]!;

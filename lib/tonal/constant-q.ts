@@ -105,7 +105,7 @@ interface Measures {
   lengths: Float64Array;
 }
 
-/** What a transform's filters have to stand: the Nyquist frequency, for modes that do, and the time that they take. */
+/** The transforms whose filters are measured; `inverse` is that of `icqt`. */
 type MeasuredMode = CqtMode | 'inverse';
 
 /**
@@ -161,13 +161,13 @@ function tooHigh(spec: ConstantQParameters, cutoff: number, culprit: string): Er
   return rangeError(culprit, expected, spec.ratios.length);
 }
 
-/** The same with the tuning still unknown: the lowest makes the most columns, and the longest filters. */
+/** The same with the tuning still unknown: the lowest one makes the most columns and the longest filters. */
 export function measureAny(spec: ConstantQParameters, mode: CqtMode, y: Float32Array): Measures {
   const samples = y.length;
   if (samples === 0 && spec.padMode !== 'constant') {
     throw rangeError('y', `at least one sample to pad from with padMode '${spec.padMode}'`, samples);
   }
-  // Of an unknown tuning only what no tuning could mend is an error here.
+  // And it is the last to reach the Nyquist frequency: what it does not mend no other tuning does.
   const measures = measure({ ...spec, tuning: spec.tuning ?? -0.5 }, mode, samples);
   const { least } = measures;
   if (samples < least) {

@@ -102,8 +102,8 @@ export function planCqt(y: Float32Array, options: CqtOptions): Operation<Complex
  * @returns `[nBins, columns]`, row k the frequency `fmin * 2 ** ((k + tuning) / binsPerOctave)`, column t centred on sample
  *   `t * hopLength`; `1 + floor(y.length / hopLength)` columns (one more where the rate is halved early and the last hop is
  *   almost full).
- * @throws TypeError, RangeError for an argument out of its range, for filters that reach above the Nyquist frequency, and
- *   for samples that are not finite.
+ * @throws TypeError, RangeError for an argument out of its range, for filters that reach above the Nyquist frequency or would
+ *   take minutes (transforms above 2^22 samples, or 2^28 samples in all), and for samples that are not finite.
  * @see librosa.cqt 0.11, from the first column to the last: filters below a quarter of the Nyquist frequency begin at a lower
  *   rate, and what libsoxr drops of its filters' ringing before the first sample is dropped here as well. Of a tone far above
  *   all filters only that ringing is left; of it, single precision leaves 1e-5. Schörkhuber & Klapuri,
@@ -171,7 +171,8 @@ export function planPseudoCqt(y: Float32Array, options: MagnitudeCqtOptions): Op
  * @param y The signal: finite samples.
  * @param options See {@link MagnitudeCqtOptions}; `sampleRate` is required.
  * @returns `[nBins, 1 + floor(y.length / hopLength)]`, >= 0. Frequencies above the Nyquist frequency are not refused.
- * @throws TypeError, RangeError for an argument out of its range or samples that are not finite.
+ * @throws TypeError, RangeError for an argument out of its range, for filters that would take minutes, all of them as long as
+ *   the longest and as two hops (above 2^22 samples, or 2^28 in all), and for samples that are not finite.
  * @see librosa.pseudo_cqt 0.11
  * @example
  * import { pseudoCqt } from 'cochlea';

@@ -220,6 +220,20 @@ const rows: Row[] = [
   row('chromaCqt', 'many frames', half, (y, options) => promises.chromaCqt(y, { ...rate, hopLength: 64, ...options })),
   row('vqt', 'many frames', half, (y, options) => promises.vqt(y, { ...rate, hopLength: 64, ...options })),
   row('hybridCqt', 'many frames', half, (y, options) => promises.hybridCqt(y, { ...rate, hopLength: 64, ...options })),
+  row('cqt', 'filters of which nothing is dropped', second, (y, options) =>
+    promises.cqt(y, { ...rate, fmin: 200, nBins: 200, binsPerOctave: 1200, hopLength: 8, sparsity: 0, ...options }),
+  ),
+  row('pseudoCqt', 'filters of which nothing is dropped', second, (y, options) =>
+    promises.pseudoCqt(y, {
+      ...rate,
+      fmin: 200,
+      nBins: 100,
+      binsPerOctave: 1200,
+      hopLength: 8,
+      sparsity: 0,
+      ...options,
+    }),
+  ),
   row('pseudoCqt', 'filters of great length', second, (y, options) =>
     promises.pseudoCqt(y, { ...rate, fmin: 0.1, nBins: 12, sparsity: 0.5, ...options }),
   ),

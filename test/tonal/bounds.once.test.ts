@@ -126,6 +126,13 @@ describe('is done at once', () => {
     ['a hop of chromaVqt', () => chromaVqt(y, { sampleRate, hopLength: 1e8, intervals: 'ji5' })],
     ['a hop of icqt', () => icqt(transform(84, 20), { sampleRate, hopLength: 1e8, length: 100 })],
     ['a hop of CqtStream', () => new CqtStream({ sampleRate, hopLength: 1e8 }).process(y)],
+    [
+      'a smoothing of chromaCens',
+      () => {
+        const C = { data: new Float32Array(12 * 2 ** 15).fill(0.5), shape: [12, 2 ** 15] as [number, number] };
+        return chromaCens(C, { binsPerOctave: 12, winLenSmooth: 2 ** 20 });
+      },
+    ],
     ['chroma of many classes', () => tonnetz({ data: new Float32Array(10 ** 5), shape: [10 ** 5, 1] })],
     ['a long window of few bins', () => cqToChroma(36, { binsPerOctave: 36, window: new Float32Array(2 ** 18) })],
   ])('%s', (_, call) => {

@@ -146,7 +146,7 @@ bool sparsify(const Task& task, std::span<float> re, std::span<float> im, double
 
 }  // namespace
 
-std::vector<double> ConstantQ::key() const {
+std::vector<double> ConstantQ::key(size_t hop, bool scale) const {
   // NaN would compare unequal to itself.
   const auto plain = [](double value) { return std::isnan(value) ? -1e300 : value; };
   std::vector<double> key = {sample_rate,
@@ -156,7 +156,9 @@ std::vector<double> ConstantQ::key() const {
                              plain(norm),
                              sparsity,
                              static_cast<double>(window),
-                             window_parameter};
+                             window_parameter,
+                             static_cast<double>(hop),
+                             static_cast<double>(scale)};
   key.insert(key.end(), frequencies.begin(), frequencies.end());
   return key;
 }

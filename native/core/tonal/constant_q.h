@@ -28,8 +28,8 @@ struct ConstantQ {
   WindowShape window = WindowShape::hann;
   double window_parameter = 0;
 
-  // Everything, for a cache's key.
-  std::vector<double> key() const;
+  // Everything, for the key of a plan's cache.
+  std::vector<double> key(size_t hop, bool scale) const;
 
   // Relative bandwidth of filter k, from the distance of its neighbours.
   double bandwidth(size_t k) const;

@@ -114,10 +114,7 @@ std::shared_ptr<const CqtPlan> CqtPlan::get(const Task& task, const ConstantQ& f
                                             bool scale) {
   static PlanCache<std::vector<double>, CqtPlan>& cache =
       *new PlanCache<std::vector<double>, CqtPlan>(32 << 20);
-  std::vector<double> key = filters.key();
-  key.push_back(static_cast<double>(hop));
-  key.push_back(scale);
-  return cache.get(key, [&] { return design(task, filters, hop, scale); });
+  return cache.get(filters.key(hop, scale), [&] { return design(task, filters, hop, scale); });
 }
 
 Status tuned_filters(const Task& task, std::span<const float> y, const CqtSpec& spec, double tuning,

@@ -8,6 +8,8 @@ namespace cochlea {
 
 // Samples that a level makes room for ahead.
 constexpr size_t MAX_RESERVE = size_t{1} << 20;
+// Coefficients of filters after which an abort is noticed: some ten milliseconds of a tile.
+constexpr size_t BINS_AT_ONCE = size_t{1} << 20;
 
 CqtEngine::Transform::Transform(size_t n, const Task& task)
     : frames({}, n, 1, PadMode::none),
@@ -170,9 +172,19 @@ void CqtEngine::transform(const Task& task, Level& level, bool last, Stage& to) 
     if (task.cancelled()) return;
     const size_t lanes = std::min(FFT_TILE, ready - level.next);
     t.stft.read(level.next - dropped, lanes, t.re.data(), t.im.data(), FFT_TILE);
-    kernel.band_products(t.re.data(), t.im.data(), octave.bank.first.data(),
-                         octave.bank.count.data(), octave.bank.coefficients.data(), rows,
-                         tile_re_.data(), tile_im_.data(), FFT_TILE, lanes);
+    const float* coefficients = octave.bank.coefficients.data();
+    for (size_t r = 0; r < rows;) {
+      if (task.cancelled()) return;
+      size_t bins = static_cast<size_t>(octave.bank.count[r]), end = r + 1;
+      while (end < rows && bins < BINS_AT_ONCE)
+        bins += static_cast<size_t>(octave.bank.count[end++]);
+      kernel.band_products(t.re.data(), t.im.data(), octave.bank.first.data() + r,
+                           octave.bank.count.data() + r, coefficients, end - r,
+                           tile_re_.data() + r * FFT_TILE, tile_im_.data() + r * FFT_TILE, FFT_TILE,
+                           lanes);
+      coefficients += 2 * bins;
+      r = end;
+    }
     to.take({tile_re_.data(), tile_im_.data(), FFT_TILE, octave.begin, rows, level.next, lanes});
     level.next += lanes;
   }

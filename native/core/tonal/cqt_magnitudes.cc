@@ -33,10 +33,7 @@ BankRequest pseudo_request(const ConstantQ& filters, size_t hop) {
 std::shared_ptr<const PseudoPlan> PseudoPlan::get(const Task& task, const ConstantQ& filters,
                                                   size_t hop, bool scale) {
   static auto& cache = *new PlanCache<std::vector<double>, PseudoPlan>(32 << 20);
-  std::vector<double> key = filters.key();
-  key.push_back(static_cast<double>(hop));
-  key.push_back(scale);
-  return cache.get(key, [&]() -> std::shared_ptr<const PseudoPlan> {
+  return cache.get(filters.key(hop, scale), [&]() -> std::shared_ptr<const PseudoPlan> {
     const size_t bins = filters.frequencies.size();
     Spectra spectra;
     if (!filter_spectra(task, filters, pseudo_request(filters, hop), &spectra)) return nullptr;
@@ -163,7 +160,21 @@ Status CqtMagnitudes::push_pseudo(const Task& task, const ConstantQ& filters, si
   SparseFilter filter(plan->bank);
   filter.begin(source.shape());
   filter.hand_on_to(&section);
-  return source.push(task, filter);
+  // Fewer columns at once of filters with very many weights: an abort is noticed between them.
+  constexpr size_t PRODUCTS = size_t{1} << 26;
+  const size_t lanes =
+      std::clamp<size_t>(PRODUCTS / std::max<size_t>(plan->bank->weights.size(), 1), 1, FFT_TILE);
+  if (lanes == FFT_TILE) return source.push(task, filter);
+  const size_t bins = source.shape().rows, columns = source.shape().columns;
+  Aligned<float> magnitudes(bins * FFT_TILE, 0.0f);
+  for (size_t t = 0; t < columns; t += lanes) {
+    const size_t width = std::min(lanes, columns - t);
+    source.read(t, width, magnitudes.data(), nullptr, FFT_TILE);
+    if (task.cancelled()) return Status::cancelled();
+    filter.take({magnitudes.data(), nullptr, FFT_TILE, 0, bins, t, width});
+    task.progress(t, columns);
+  }
+  return {};
 }
 
 }  // namespace cochlea

@@ -233,10 +233,7 @@ std::shared_ptr<const InverseCqtPlan> InverseCqtPlan::get(const Task& task,
                                                           bool scale) {
   static PlanCache<std::vector<double>, InverseCqtPlan>& cache =
       *new PlanCache<std::vector<double>, InverseCqtPlan>(32 << 20);
-  std::vector<double> key = filters.key();
-  key.push_back(static_cast<double>(hop));
-  key.push_back(scale);
-  return cache.get(key, [&] { return design(task, filters, hop, scale); });
+  return cache.get(filters.key(hop, scale), [&] { return design(task, filters, hop, scale); });
 }
 
 Status icqt(const Task& task, std::span<const float> re, std::span<const float> im, size_t columns,
