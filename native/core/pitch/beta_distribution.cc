@@ -1,5 +1,7 @@
 #include "core/pitch/beta_distribution.h"
 
+#include <math.h>  // lgamma_r, which <cmath> need not have
+
 #include <cmath>
 #include <initializer_list>
 
@@ -26,13 +28,23 @@ double beta_fraction(double x, double a, double b) {
   return h;
 }
 
+// std::lgamma writes the sign of its result to a variable that all threads share.
+double log_gamma(double x) {
+#ifdef _WIN32
+  return std::lgamma(x);
+#else
+  int sign;
+  return ::lgamma_r(x, &sign);
+#endif
+}
+
 }  // namespace
 
 double beta_distribution(double x, double a, double b) {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) +
-                                a * std::log(x) + b * std::log1p(-x));
+  const double front = std::exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * std::log(x) +
+                                b * std::log1p(-x));
   // The fraction converges fast on its own side of the mean.
   return x < (a + 1) / (a + b + 2) ? front * beta_fraction(x, a, b) / a
                                    : 1 - front * beta_fraction(1 - x, b, a) / b;

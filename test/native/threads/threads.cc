@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/pitch/beta_distribution.h"
 #include "core/runtime/plan_cache.h"
 #include "core/runtime/pool.h"
 #include "core/runtime/task.h"
@@ -176,12 +177,25 @@ void hammer_transforms() {
   expect(wrong == 0, "plans of transforms are those asked for, and right");
 }
 
+// A distribution symmetric about its mean; what threads share here belongs to the C library.
+void hammer_distributions() {
+  std::atomic<size_t> wrong = 0;
+  on_threads(4, [&](size_t thread) {
+    for (int shape = 1; shape < 50; ++shape) {
+      const double a = shape + static_cast<double>(thread);
+      if (std::fabs(cochlea::beta_distribution(0.5, a, a) - 0.5) > 1e-12) wrong += 1;
+    }
+  });
+  expect(wrong == 0, "a beta distribution has half its weight on each side");
+}
+
 }  // namespace
 
 int main() {
   hammer_pool();
   hammer_cache();
   hammer_transforms();
+  hammer_distributions();
   std::printf("%d passed, %d failed\n", passed, failed);
   return failed == 0 ? 0 : 1;
 }
