@@ -59,7 +59,7 @@ const constantQRules = {
 export function constantQFilters(options: ConstantQFiltersOptions): ConstantQFilters {
   const { padFft, ...given } = check.readOptions(options, constantQRules);
   const spec = constantQ({ ...given, sparsity: 0 });
-  const { lengths } = measure(spec, 'full', 0);
+  const { lengths } = measure(spec, 'none', 0);
   const size = padFft ? transformSize(lengths) : Math.ceil(lengths.reduce((a, b) => Math.max(a, b)));
   const samples = lengths.length * size;
   if (samples > MOST_SAMPLES) {
@@ -75,7 +75,7 @@ export function constantQFilters(options: ConstantQFiltersOptions): ConstantQFil
 export function constantQLengths(options: Omit<ConstantQFiltersOptions, 'padFft' | 'norm'>): Float64Array {
   const { padFft, norm: _, ...rules } = constantQRules;
   const given = check.readOptions(options, rules);
-  return measure(constantQ({ ...given, norm: 1, sparsity: 0 }), 'full', 0).lengths.slice();
+  return measure(constantQ({ ...given, norm: 1, sparsity: 0 }), 'none', 0).lengths.slice();
 }
 
 export interface CqtFrequenciesOptions {

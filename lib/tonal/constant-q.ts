@@ -105,8 +105,8 @@ interface Measures {
   lengths: Float64Array;
 }
 
-/** The transforms whose filters are measured; `inverse` is that of `icqt`. */
-type MeasuredMode = CqtMode | 'inverse';
+/** What filters are measured for: a transform, that of `icqt`, or no transform at all. */
+type MeasuredMode = CqtMode | 'inverse' | 'none';
 
 /**
  * What the filters make of a signal's length. Refuses those that no transform could use; `culprit` is what tells how many
@@ -124,16 +124,17 @@ export function measure(spec: ConstantQParameters, mode: MeasuredMode, samples: 
   }
   if (!Number.isFinite(lowest * spec.ratios.at(-1)!)) throw tooHigh(spec, Number.POSITIVE_INFINITY, culprit);
   try {
-    native.cqtMeasure(spec, mode === 'inverse' ? 'full' : mode, samples, counts, size, lengths);
+    native.cqtMeasure(spec, mode === 'pseudo' || mode === 'hybrid' ? mode : 'full', samples, counts, size, lengths);
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_COCHLEA_OUT_OF_RANGE') throw error;
     // The one thing that may be wrong with checked values.
     throw rangeError('fmin', `filters shorter than ${LONGEST} samples: a higher fmin or a lower filterScale`, fmin);
   }
   const cutoff = lengths.at(-1)!;
-  if ((mode === 'full' || mode === 'inverse') && cutoff > spec.sampleRate / 2) throw tooHigh(spec, cutoff, culprit);
+  const recursive = mode !== 'pseudo' && mode !== 'hybrid';
+  if (recursive && cutoff > spec.sampleRate / 2) throw tooHigh(spec, cutoff, culprit);
   if (mode === 'inverse') native.icqtMeasure(spec, size);
-  checkSize(spec, size[0]!, size[1]!, mode);
+  if (mode !== 'none') checkSize(spec, size[0]!, size[1]!, mode);
   return { columns: counts[0]!, least: counts[1]!, lengths: lengths.subarray(0, -1) };
 }
 
@@ -148,7 +149,7 @@ function checkSize(spec: ConstantQParameters, transform: number, samples: number
   const expected = `${limits}, not ${transform} and ${samples}`;
   // The filters of a pseudo transform are as long as two hops at least.
   const ofHop = 2 ** (1 + Math.ceil(Math.log2(spec.hopLength)));
-  if (mode !== 'full' && mode !== 'inverse' && transform === ofHop) {
+  if ((mode === 'pseudo' || mode === 'hybrid') && transform === ofHop) {
     throw rangeError('hopLength', `${expected}: a smaller hopLength`, spec.hopLength);
   }
   if (spec.filterScale > 1) throw rangeError('filterScale', `${expected}: a smaller filterScale`, spec.filterScale);

@@ -59,7 +59,7 @@ const vqtRules = {
 };
 
 /** The first columns of each row. */
-export function trimmed<P extends Float32Array>(plane: P, rows: number, stride: number, columns: number): Float32Array {
+function trimmed<P extends Float32Array>(plane: P, rows: number, stride: number, columns: number): Float32Array {
   if (stride === columns) return plane;
   const out = allocate(Float32Array, rows * columns);
   for (let r = 0; r < rows; r++) out.set(plane.subarray(r * stride, r * stride + columns), r * columns);

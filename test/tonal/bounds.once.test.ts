@@ -6,6 +6,7 @@ import {
   chromaFilters,
   chromaVqt,
   constantQFilters,
+  constantQLengths,
   cqToChroma,
   cqt,
   hybridCqt,
@@ -139,6 +140,12 @@ describe('is done at once', () => {
     const begin = performance.now();
     call();
     expect(performance.now() - begin).toBeLessThan(3 * BOUND_MS);
+  });
+
+  it('filters that no transform is asked for', () => {
+    const options = { sampleRate, fmin: 2000, nBins: 2400, binsPerOctave: 12000 };
+    expect(constantQLengths(options)).toHaveLength(2400);
+    expect(constantQFilters({ ...options, nBins: 20, filterScale: 0.01 }).shape[0]).toBe(20);
   });
 
   it('the longest transform that is allowed', () => {

@@ -117,7 +117,7 @@ Status cqt_magnitudes(const Task& task, In y, const ConstantQParameters& paramet
   return Pipeline(source).add<IntoMatrix>(out, Out(), stride).run(task.part(0.2, 1));
 }
 
-void fill(const DesignSize& size, OutDouble out) {
+void report_size(const DesignSize& size, OutDouble out) {
   out[0] = static_cast<double>(size.transform);
   out[1] = static_cast<double>(size.values);
 }
@@ -138,7 +138,7 @@ Status cqt_measure(const Task&, const ConstantQParameters& parameters, CqtMode m
   lengths.back() = filters.cutoff();
   counts[0] = count_of(magnitude_columns(filters, spec.hop, mode, static_cast<size_t>(samples)));
   counts[1] = count_of(least_samples(filters, spec.hop, mode));
-  fill(design_size(filters, spec.hop, mode), size);
+  report_size(design_size(filters, spec.hop, mode), size);
   return {};
 }
 
@@ -147,7 +147,7 @@ Status icqt_measure(const Task&, const ConstantQParameters& parameters, OutDoubl
   if (size.size() < 2) return Status::invalid("size", "room for the result");
   const CqtSpec spec = parameters.spec();
   const ConstantQ filters = spec.at(parameters.tuning.value_or(0));
-  fill(design_size(filters, InverseCqtPlan::outline(filters, spec.hop).octaves), size);
+  report_size(design_size(filters, InverseCqtPlan::outline(filters, spec.hop).octaves), size);
   return {};
 }
 

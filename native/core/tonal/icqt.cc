@@ -161,8 +161,8 @@ class Level {
     for (size_t i = 0; i < n; ++i) to[i] += x[i];
   }
 
-  // From the level below, in order.
-  void take(const float* x, size_t n) {
+  // What the level below hands up, in order.
+  void add_from_below(const float* x, size_t n) {
     const size_t skipped = std::min(n, skip_);
     skip_ -= skipped;
     add(x + skipped, n - skipped, lower_end_);
@@ -178,15 +178,15 @@ class Level {
       if (task_.cancelled()) return;
       const std::span<const float> x = ready.subspan(i, std::min(CHUNK, ready.size() - i));
       if (raise_) {
-        above_->take(raised_.data(), raise_->push(x, raised_.data()));
+        above_->add_from_below(raised_.data(), raise_->push(x, raised_.data()));
       } else {
-        above_->take(x.data(), x.size());
+        above_->add_from_below(x.data(), x.size());
       }
     }
     sum_.erase(sum_.begin(), sum_.begin() + static_cast<std::ptrdiff_t>(ready.size()));
     base_ = end;
     if (own_end_ == SIZE_MAX && lower_end_ == SIZE_MAX) {
-      if (raise_) above_->take(raised_.data(), raise_->finish(raised_.data()));
+      if (raise_) above_->add_from_below(raised_.data(), raise_->finish(raised_.data()));
       above_->lower_end_ = SIZE_MAX;
     }
   }
