@@ -74,8 +74,7 @@ ALWAYS_INLINE void dft<5>(Complex* x) {
   x[4] = p - u;
 }
 
-// One pass over rows x to rows y. `done` is the product of the radices before it, `left` that of its
-// own and those behind it.
+// As fft64_pass().
 template <int R>
 NOINLINE void pass(const double* roots, size_t order, size_t done, size_t left,
                    const double* RESTRICT x, double* RESTRICT y) {
@@ -104,33 +103,6 @@ NOINLINE void pass(const double* roots, size_t order, size_t done, size_t left,
   }
 }
 
-// The complex transforms of `size` rows, in the order of the bins: in x or y, which are both
-// destroyed. roots[2k] and roots[2k + 1] are the parts of exp(-2 pi i k / order), k < order, a
-// multiple of `size`, which has no factor but 2, 3 and 5.
-double* transform(const double* roots, size_t order, size_t size, double* x, double* y) {
-  size_t done = 1;
-  while (done < size) {
-    const size_t left = size / done;
-    if (left % 4 == 0) {
-      pass<4>(roots, order, done, left, x, y);
-      done *= 4;
-    } else if (left % 3 == 0) {
-      pass<3>(roots, order, done, left, x, y);
-      done *= 3;
-    } else if (left % 5 == 0) {
-      pass<5>(roots, order, done, left, x, y);
-      done *= 5;
-    } else {  // the last pass, whose factors are 1
-      pass<2>(roots, order, done, left, x, y);
-      done *= 2;
-    }
-    double* const from = x;
-    x = y;
-    y = from;
-  }
-  return x;
-}
-
 }  // namespace fft64
 
 // x[i * FFT64_TILE + l] = tile[i * FFT_TILE + l] * window[i]
@@ -142,20 +114,30 @@ void window_to_tile64(const float* RESTRICT tile, const double* RESTRICT window,
   }
 }
 
-// The complex transforms of n rows, n of no factor but 2, 3 and 5: in x or y, whichever is returned;
-// both, of 2 * n * FFT64_TILE values, are destroyed. `roots` are those of order n.
-double* fft64_tile(const double* roots, size_t n, double* x, double* y) {
-  return fft64::transform(roots, n, n, x, y);
+// One pass of complex transforms, of radix fft64_radix(left), from x to y. `done` is the product of the
+// radices before it, `left` that of its own and those behind it: the length is their product. roots[2k]
+// and roots[2k + 1] are the parts of exp(-2 pi i k / order), k < order, a multiple of the length.
+void fft64_pass(const double* roots, size_t order, size_t done, size_t left, const double* x,
+                double* y) {
+  switch (fft64_radix(left)) {
+    case 2:
+      return fft64::pass<2>(roots, order, done, left, x, y);
+    case 3:
+      return fft64::pass<3>(roots, order, done, left, x, y);
+    case 4:
+      return fft64::pass<4>(roots, order, done, left, x, y);
+    case 5:
+      return fft64::pass<5>(roots, order, done, left, x, y);
+  }
 }
 
-// The transforms of an even number of samples, whose pairs are the parts of the complex rows of x; n
-// has no factor but 2, 3 and 5, and `roots` are those of order n. x and y, of n * FFT64_TILE values,
-// are destroyed. Bin k of signal l < lanes goes to re[k * stride + l] and im[same], k <= n / 2.
-void rfft64_tile(const double* roots, size_t n, double* x, double* y, float* RESTRICT re,
-                 float* RESTRICT im, size_t stride, size_t lanes) {
+// The bins of real transforms of n samples, whose pairs were the parts of what all passes have left in
+// the complex rows of x; `roots` are those of order n. Bin k of signal l < lanes goes to
+// re[k * stride + l] and im[same], k <= n / 2.
+void rfft64_split(const double* roots, size_t n, const double* x, float* RESTRICT re,
+                  float* RESTRICT im, size_t stride, size_t lanes) {
   constexpr size_t T = FFT64_TILE, ROW = fft64::ROW;
   const size_t half = n / 2;
-  x = fft64::transform(roots, n, half, x, y);
   for (size_t k = 0; k <= half; ++k) {
     const double* a = x + k % half * ROW;
     const double* b = x + (half - k) % half * ROW;

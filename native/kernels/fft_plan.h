@@ -10,6 +10,13 @@ namespace cochlea::kernels {
 constexpr size_t FFT_TILE = 16;
 // Those of the double-precision transform (fft64.h).
 constexpr size_t FFT64_TILE = 8;
+// The radix of the next pass of a double-precision transform that has a product of `left` to do: radix
+// 2 is the last one.
+static constexpr size_t fft64_radix(size_t left) {
+  if (left % 4 == 0) return 4;
+  if (left % 3 == 0) return 3;
+  return left % 5 == 0 ? 5 : 2;
+}
 // A level is a transform of at most this length, which is done inside the first-level cache.
 constexpr size_t FFT_LEVEL = 64;
 // Floats between two runs of rows of a tile: one complex row.

@@ -204,6 +204,9 @@ const rows: Row[] = [
   row('melSpectrogram', 'many frames', half, (y, options) =>
     promises.melSpectrogram(y, { ...rate, hopLength: 8, nMels: 16, ...options }),
   ),
+  row('mfcc', 'the longest frames, in double precision', half, (y, options) =>
+    promises.mfcc(y, { ...rate, nFft: 2 ** 20, hopLength: 512, ...options }),
+  ),
   row('mfcc', 'long frames of a prime length, in double precision', half, (y, options) =>
     promises.mfcc(y, { ...rate, nFft: 2 ** 17 - 1, hopLength: 512, ...options }),
   ),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "core/runtime/aligned.h"
 #include "core/runtime/plan_cache.h"
@@ -60,7 +61,7 @@ RealFft64::RealFft64(size_t n) : n_(n), halved_(n % 2 == 0 && TilePlan::supports
       x[at * ROW + T] = -chirp_[k].im / static_cast<double>(length_);
     }
   }
-  const double* const z = kernels::active().fft64_tile(roots_.data(), length_, x.data(), y.data());
+  const double* const z = transform(x.data(), y.data(), {});
   partner_.resize(length_);
   for (size_t k = 0; k < length_; ++k) partner_[k] = {z[k * ROW], z[k * ROW + T]};
 }
@@ -73,9 +74,10 @@ size_t RealFft64::buffer_size() const { return length_ * ROW; }
 
 void RealFft64::forward(double* x, double* y, float* re, float* im, size_t stride, size_t lanes,
                         const Task& task) const {
-  const kernels::Table& kernel = kernels::active();
   if (halved_) {
-    kernel.rfft64_tile(roots_.data(), n_, x, y, re, im, stride, lanes);
+    const double* const pairs = transform(x, y, task);
+    if (!task.cancelled())
+      kernels::active().rfft64_split(roots_.data(), n_, pairs, re, im, stride, lanes);
     return;
   }
   const double* z = nullptr;
@@ -84,7 +86,7 @@ void RealFft64::forward(double* x, double* y, float* re, float* im, size_t strid
       std::copy_n(x + i * T, T, y + i * ROW);
       std::fill_n(y + i * ROW + T, T, 0.0);
     }
-    z = kernel.fft64_tile(roots_.data(), length_, y, x);
+    z = transform(y, x, task);
   } else {
     z = bluestein(x, y, task);
   }
@@ -97,8 +99,18 @@ void RealFft64::forward(double* x, double* y, float* re, float* im, size_t strid
   }
 }
 
+double* RealFft64::transform(double* x, double* y, const Task& task) const {
+  const size_t order = roots_.size() / 2;
+  for (size_t done = 1; done < length_ && !task.cancelled();) {
+    const size_t left = length_ / done;
+    kernels::active().fft64_pass(roots_.data(), order, done, left, x, y);
+    done *= kernels::fft64_radix(left);
+    std::swap(x, y);
+  }
+  return x;
+}
+
 double* RealFft64::bluestein(double* x, double* y, const Task& task) const {
-  const kernels::Table& kernel = kernels::active();
   for (size_t i = 0; i < n_; ++i) {
     for (size_t l = 0; l < T; ++l) {
       y[i * ROW + l] = x[i * T + l] * chirp_[i].re;
@@ -106,7 +118,7 @@ double* RealFft64::bluestein(double* x, double* y, const Task& task) const {
     }
   }
   std::fill(y + n_ * ROW, y + length_ * ROW, 0.0);
-  double* const spectrum = kernel.fft64_tile(roots_.data(), length_, y, x);
+  double* const spectrum = transform(y, x, task);
   if (task.cancelled()) return spectrum;
   // Conjugated, so that the forward transform is the inverse one of the conjugate.
   for (size_t k = 0; k < length_; ++k) {
@@ -118,8 +130,7 @@ double* RealFft64::bluestein(double* x, double* y, const Task& task) const {
     }
   }
   if (task.cancelled()) return spectrum;
-  double* const convolved =
-      kernel.fft64_tile(roots_.data(), length_, spectrum, spectrum == x ? y : x);
+  double* const convolved = transform(spectrum, spectrum == x ? y : x, task);
   for (size_t k = 0; k < bins(); ++k) {
     double* const z = convolved + k * ROW;
     for (size_t l = 0; l < T; ++l) {

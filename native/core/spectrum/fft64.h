@@ -31,6 +31,8 @@ class RealFft64 {
   struct Complex {
     double re, im;
   };
+  // In x or y, whichever is returned.
+  double* transform(double* x, double* y, const Task& task) const;
   double* bluestein(double* x, double* y, const Task& task) const;
 
   const size_t n_;
