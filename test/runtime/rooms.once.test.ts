@@ -111,12 +111,16 @@ describe('rooms', () => {
   });
 });
 
-describe('errors', () => {
-  it('are listed in docs/errors.md, each once', () => {
-    const declared = readFileSync(join(root, 'lib/runtime/errors.ts'), 'utf8').match(/^ {2}\| '(ERR_\w+)'/gm)!;
-    const listed = readFileSync(join(root, 'docs/errors.md'), 'utf8').match(/^\| `(ERR_\w+)`/gm)!;
-    expect(listed.map((line) => line.replace(/\W/g, '')).sort()).toEqual(
-      declared.map((line) => line.replace(/\W/g, '')).sort(),
-    );
+describe('the codes', () => {
+  const codes = (file: string, pattern: RegExp) =>
+    Array.from(readFileSync(join(root, file), 'utf8').matchAll(pattern), ([, code]) => code).sort();
+
+  it.each([
+    ['errors', /'(ERR_COCHLEA_\w+)'/g, /^\| `(ERR_\w+)`/gm],
+    ['warning', /'(COCHLEA_WARN_\w+)'/g, /^\| `(COCHLEA_WARN_\w+)`/gm],
+  ])('of lib/runtime/%s.ts are listed in docs/errors.md, each once', (name, declared, listed) => {
+    const known = [...new Set(codes(`lib/runtime/${name}.ts`, declared))];
+    expect(known.length).toBeGreaterThan(2);
+    expect(codes('docs/errors.md', listed)).toEqual(known);
   });
 });
