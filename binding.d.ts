@@ -1,8 +1,9 @@
 /**
  * The contract between lib/ and native/: every function of the addon. What belongs together is a group of named
- * parameters; what is called for each block of a stream takes plain numbers and typed arrays alone, because a named one
- * costs about 0.1 us. lib/ has checked every value and allocated every result; the addon checks memory safety only and
- * throws for samples that are not finite. A test compares this file with what the addon reads.
+ * parameters; what is called for each block of a stream takes plain numbers and typed arrays alone, because to read a named
+ * one costs a fraction of a microsecond. lib/ has checked every value and allocated every result; the addon throws for
+ * samples that are not finite, and repeats the checks without which core would touch foreign memory or compute nonsense.
+ * A test compares this file with what the addon reads.
  *
  * A matrix is row-major, rows first. `frames` and `bins` name its columns and rows.
  */

@@ -7,7 +7,7 @@ import { warn } from '../runtime/warning.js';
 import { melFrequencies } from './frequencies.js';
 import { normRule } from './norm.js';
 import { readSource, type Source, transformLength } from './source.js';
-import { type FrameOptions, frameRules, MAX_N_FFT } from './stft.js';
+import { type FeatureOptions, featureRules, MAX_N_FFT } from './stft.js';
 
 export interface MelOptions {
   /** Samples per second. Number > 0. */
@@ -34,9 +34,7 @@ export interface MelFiltersOptions extends MelOptions {
 }
 
 /** Options of {@link melSpectrogram}. */
-export interface MelSpectrogramOptions extends MelOptions, FrameOptions {
-  /** Samples from one frame to the next. Integer >= 1; default 512. */
-  hopLength?: number;
+export interface MelSpectrogramOptions extends MelOptions, FeatureOptions {
   /** Exponent of the magnitudes of a signal's spectrogram: 1 for amplitude, 2 for power. Number > 0; default 2. */
   power?: number;
   /** A result of an earlier call with the same shape, to be overwritten instead of allocating a new one. */
@@ -51,7 +49,7 @@ const slaneyOrNorm: check.Rule<number> = {
 export const melNormRule = check.nullable(slaneyOrNorm, SLANEY);
 
 const melRules = {
-  sampleRate: check.required(check.number({ above: 0 })),
+  sampleRate: featureRules.sampleRate,
   nMels: check.withDefault(check.integer({ min: 1, max: 2 ** 16 }), 128),
   fmin: check.withDefault(check.number({ min: 0 }), 0),
   fmax: check.optional(check.number({ above: 0 })),
@@ -110,8 +108,7 @@ export function melFilters(options: MelFiltersOptions): Matrix {
 /** What a mel spectrogram of a signal is made by. */
 export const melSpectrogramRules = {
   ...melRules,
-  ...frameRules,
-  hopLength: check.withDefault(check.integer({ min: 1 }), 512),
+  ...featureRules,
   power: check.withDefault(check.number({ above: 0 }), 2),
 };
 

@@ -50,6 +50,20 @@ export const frameRules = {
   padMode: check.withDefault(check.oneOf(padModes), 'constant'),
 };
 
+/** What every feature of a spectrogram takes. */
+export interface FeatureOptions extends FrameOptions {
+  /** Sample rate of the signal, Hz. */
+  sampleRate: number;
+  /** Samples from one frame to the next. Integer >= 1; default 512. */
+  hopLength?: number;
+}
+
+export const featureRules = {
+  ...frameRules,
+  sampleRate: check.required(check.number({ above: 0 })),
+  hopLength: check.withDefault(check.integer({ min: 1 }), 512),
+};
+
 /** Fills in the options whose defaults depend on others, and checks them against each other. */
 export function resolveFrames(options: check.Values<typeof frameRules>): FrameParameters {
   const { nFft, window, center } = options;

@@ -4,14 +4,10 @@ import { type Matrix, matrix } from '../runtime/matrix.js';
 import { type Operation, operation, run } from '../runtime/operation.js';
 import { norm } from '../spectrum/norm.js';
 import { readSource, transformLength } from '../spectrum/source.js';
-import { type FrameOptions, frameRules } from '../spectrum/stft.js';
-import { chromaFilterRules, classes, filterParameters, weightingRules } from './chroma-filters.js';
+import { type FeatureOptions, featureRules } from '../spectrum/stft.js';
+import { classes, filterParameters, weightingRules } from './chroma-filters.js';
 
-export interface ChromaStftOptions extends FrameOptions {
-  /** Sample rate of the signal, Hz. */
-  sampleRate: number;
-  /** Samples from one frame to the next. Integer >= 1; default 512. */
-  hopLength?: number;
+export interface ChromaStftOptions extends FeatureOptions {
   /** The norm that each column is divided by: Infinity (default), 1, 2, any p >= 0; null for none. */
   norm?: number | null;
   /** Deviation from A4 = 440 Hz in fractions of a class; null (default) estimates it from the spectrogram. */
@@ -27,9 +23,7 @@ export interface ChromaStftOptions extends FrameOptions {
 }
 
 const chromaStftRules = {
-  ...frameRules,
-  hopLength: check.withDefault(check.integer({ min: 1 }), 512),
-  sampleRate: chromaFilterRules.sampleRate,
+  ...featureRules,
   norm: norm(Number.POSITIVE_INFINITY),
   tuning: check.nullable(check.number(), null),
   nChroma: classes,

@@ -377,7 +377,11 @@ describe('a process', () => {
     const names = [...new Set(taking)].filter((name) => name in cochlea);
     const { status, signal, stdout, stderr } = await child('empty.mjs', [], ['--no-warnings']);
     expect({ status, signal, stderr }).toEqual(success);
-    expect(stdout.trim().split(' ')).toEqual(expect.arrayContaining(names));
+    const called = new Set(stdout.trim().split(' '));
+    expect(
+      names.filter((name) => !called.has(name)),
+      'they want a line in boundary/empty.mjs',
+    ).toEqual([]);
     expect(names).toContain('hpssSpectrogram');
   });
 

@@ -9,21 +9,13 @@
 namespace cochlea::binding {
 namespace {
 
-Status check_not_negative(const Task& task, const char* argument, In x) {
-  bool negative = false;
-  in_blocks(task, x.size(), [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) negative |= x[i] < 0;
-  });
-  return negative ? Status::invalid(argument, "no negative value") : Status{};
-}
-
 Status softmask(const Task& task, In x, In reference, double power, bool split_zeros, Out mask) {
   if (reference.size() != x.size() || mask.size() != x.size())
     return Status::invalid("Xref", "a matrix of the shape of X");
   if (!(power > 0)) return Status::invalid("power", "a number > 0");
   for (const auto& [name, values] : {std::pair("X.data", x), std::pair("Xref.data", reference)}) {
     if (const Status finite = check_finite(name, values, task); !finite.ok()) return finite;
-    if (const Status status = check_not_negative(task, name, values); !status.ok()) return status;
+    if (const Status status = check_not_negative(name, values, task); !status.ok()) return status;
   }
   return cochlea::softmask(task, x, reference, power, split_zeros, mask);
 }
@@ -42,7 +34,7 @@ Status hpss_spectrogram(const Task& task, In re, In im, int32_t rows,
       residual_im.size() != (residual_re.empty() ? 0 : imaginary))
     return Status::invalid("S", "planes of bins x frames values");
   if (!in.source->complex()) {
-    if (const Status status = check_not_negative(task, "S.data", re); !status.ok()) return status;
+    if (const Status status = check_not_negative("S.data", re, task); !status.ok()) return status;
   }
   const Shape shape = in.source->shape();
   return cochlea::separate(task, re, im, shape.rows, shape.columns, parameters.separation(),

@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 
+#include "core/runtime/blocks.h"
 #include "core/runtime/status.h"
 #include "core/runtime/task.h"
 #include "kernels/dispatch.h"
@@ -38,6 +39,25 @@ inline Status check_within(const char* argument, std::span<const float> x, float
 // check_within(), before any work.
 inline Status check_finite(const char* argument, std::span<const float> x, const Task& task = {}) {
   return check_within(argument, x, std::numeric_limits<float>::max(), "finite samples", task);
+}
+
+// Refuses values below zero, naming the first. They are finite.
+inline Status check_not_negative(const char* argument, std::span<const float> x, const Task& task) {
+  size_t first = x.size();
+  in_blocks(task, x.size(), [&](size_t begin, size_t end) {
+    bool negative = false;
+    for (size_t i = begin; i < end; ++i) negative |= x[i] < 0;
+    if (!negative || first < x.size()) return;
+    const auto is_negative = [](float value) { return value < 0; };
+    first = static_cast<size_t>(
+        std::find_if(x.begin() + static_cast<ptrdiff_t>(begin), x.end(), is_negative) - x.begin());
+  });
+  if (first == x.size()) return {};
+  return {.code = Code::beyond,
+          .argument = argument,
+          .expected = "values >= 0",
+          .index = first,
+          .value = x[first]};
 }
 
 }  // namespace cochlea
