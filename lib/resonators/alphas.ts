@@ -17,8 +17,11 @@ export const sampleRateRule = check.required(check.number({ above: 0 }));
 export const smoothingFactors = check.numbers({ above: 0, max: 1 });
 const positive = check.numbers({ above: 0 });
 
+/** The least smoothing factor of a law: the addon takes smaller numbers for zero. */
+const LEAST_ALPHA = 2 ** -1022;
+
 /** The smoothing factor of a time constant in seconds. */
-const alphaOf = (tau: number, sampleRate: number) => -Math.expm1(-1 / (tau * sampleRate));
+const alphaOf = (tau: number, sampleRate: number) => Math.max(LEAST_ALPHA, -Math.expm1(-1 / (tau * sampleRate)));
 
 /**
  * The smoothing factors that suit music: a resonator's time constant is `k * log10(1 + f) ** n / f` seconds, some 1.5 of

@@ -1,6 +1,7 @@
 import type { ResonatorBankHandle } from '../../binding.js';
 import * as check from '../runtime/check.js';
-import { rangeError } from '../runtime/errors.js';
+import { typeError } from '../runtime/errors.js';
+import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
 import {
   countHops,
@@ -11,7 +12,7 @@ import {
   type ResonatorOutput,
   resonatedInto,
 } from './outputs.js';
-import { type BankParameters, bankRules, resolveBank } from './parameters.js';
+import { type BankParameters, bankRules, checkCounts, resolveBank } from './parameters.js';
 
 /** Options of {@link ResonatorBank}. */
 export interface ResonatorBankOptions extends BankParameters {
@@ -24,6 +25,9 @@ export interface BankResonateOptions<Output extends ResonatorOutput = 'complex'>
   /** Which of the bank's signals this is. Integer, 0 to `channels - 1`; default 0. */
   channel?: number;
 }
+
+// Half of what a number counts exactly, so that a stream from there never comes to the end of that.
+const positionRule = check.integer({ min: 0, max: 2 ** 52 });
 
 const resonateRules = { ...hopRules, channel: check.withDefault(check.integer({ min: 0 }), 0) };
 
@@ -157,7 +161,8 @@ export class ResonatorBank {
 
   /** The complex state of each resonator at the last sample, into `out` or new arrays. */
   complex(out?: { re: Float32Array; im: Float32Array }, channel = 0): { re: Float32Array; im: Float32Array } {
-    const result = out ?? { re: new Float32Array(this.length), im: new Float32Array(this.length) };
+    if (out === null) throw typeError('out', 'an object { re, im }', out);
+    const result = out ?? { re: allocate(Float32Array, this.length), im: allocate(Float32Array, this.length) };
     this.#rowRule.read(result.re, 'out.re');
     this.#rowRule.read(result.im, 'out.im');
     check.noOverlap({}, { 'out.re': result.re, 'out.im': result.im });
@@ -201,7 +206,7 @@ export class ResonatorBank {
    * To read a long signal from the middle, with the phases and frames of a reading from its start, go back by
    * `warmUpLength`, and process from there.
    *
-   * @param position Samples already passed. Integer >= 0; default 0.
+   * @param position Samples already passed. Integer, 0 to 2^52, which is 2,900 years at 48 kHz; default 0.
    * @throws TypeError, RangeError for an argument out of its range.
    * @example
    * import { midiFrequencies, ResonatorBank } from 'cochlea';
@@ -213,7 +218,7 @@ export class ResonatorBank {
    * const S = bank.resonate(y.subarray(400000), { hopLength: 512, output: 'db' });
    */
   reset(position = 0, channel = 0): void {
-    check.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }).read(position, 'position');
+    positionRule.read(position, 'position');
     native.resonatorReset(this.#handle, this.#channel(channel), position);
   }
 
@@ -231,9 +236,7 @@ export class ResonatorBank {
       alphas: bankRules.alphas,
       betas: bankRules.betas,
     });
-    if (given.frequencies !== undefined && given.frequencies.length !== this.length) {
-      throw rangeError('frequencies', `as many values as resonators (${this.length})`, given.frequencies);
-    }
+    checkCounts({ frequencies: given.frequencies }, this.length, 'resonators');
     const present = this.#parameters();
     const parameters = resolveBank({
       sampleRate: this.sampleRate,
@@ -248,7 +251,7 @@ export class ResonatorBank {
   snapshot(channel = 0): Float64Array {
     const size = new Float64Array(1);
     native.resonatorSnapshotSize(this.#handle, size);
-    const numbers = new Float64Array(size[0]!);
+    const numbers = allocate(Float64Array, size[0]!);
     native.resonatorSnapshot(this.#handle, this.#channel(channel), numbers);
     return numbers;
   }
@@ -265,11 +268,9 @@ export class ResonatorBank {
   }
 
   #parameters() {
-    const [frequencies, alphas, betas] = Array.from({ length: 3 }, () => new Float64Array(this.length)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
+    const frequencies = allocate(Float64Array, this.length);
+    const alphas = allocate(Float64Array, this.length);
+    const betas = allocate(Float64Array, this.length);
     native.resonatorParameters(this.#handle, frequencies, alphas, betas);
     return { frequencies, alphas, betas };
   }
@@ -282,7 +283,7 @@ export class ResonatorBank {
     const rule = output === 'interleaved' ? this.#pairsRule : this.#rowRule;
     const result =
       out === undefined
-        ? new Float32Array(output === 'interleaved' ? 2 * this.length : this.length)
+        ? allocate(Float32Array, output === 'interleaved' ? 2 * this.length : this.length)
         : rule.read(out, 'out');
     native.resonatorRead(this.#handle, this.#channel(channel), output, result, NONE);
     return result;

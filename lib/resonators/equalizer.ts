@@ -1,4 +1,5 @@
 import * as check from '../runtime/check.js';
+import { rangeError } from '../runtime/errors.js';
 import { ResonatorBank } from './bank.js';
 import { type BankParameters, bankRules, resolveBank } from './parameters.js';
 
@@ -36,8 +37,8 @@ export function equalizer(options: EqualizerOptions): Float64Array {
 
 /** The whole power of the bank for a tone at each of its frequencies, averaged over the tone's phase. */
 function steadyPowers({ sampleRate, frequencies, alphas, betas }: ReturnType<typeof resolveBank>): Float64Array {
-  // |alpha / (1 - (1 - alpha) e^(i angle))|^2 without the cancellation near angle 0.
-  const gain = (alpha: number, angle: number) => alpha ** 2 / (alpha ** 2 + 4 * (1 - alpha) * Math.sin(angle / 2) ** 2);
+  // |alpha / (1 - (1 - alpha) e^(i angle))|^2 without the cancellation near angle 0, and for alphas whose squares are 0.
+  const gain = (alpha: number, angle: number) => 1 / (1 + 4 * (1 - alpha) * (Math.sin(angle / 2) / alpha) ** 2);
   return frequencies.map((f) =>
     frequencies.reduce((sum, g, j) => {
       const [alpha, beta] = [alphas[j]!, betas[j]!];
@@ -48,13 +49,25 @@ function steadyPowers({ sampleRate, frequencies, alphas, betas }: ReturnType<typ
   );
 }
 
+/** The most samples of one tone of a sweep, six minutes at 48 kHz. */
+const MAX_SWEEP = 2 ** 24;
+
 /** The same at the end of a tone that lasts 40 time constants of the resonator there. */
 function sweptPowers(parameters: ReturnType<typeof resolveBank>): Float64Array {
   const { sampleRate, frequencies, alphas } = parameters;
+  const lengths = alphas.map((alpha, k) => {
+    const length = Math.max(1, Math.round(-40 / Math.log1p(-alpha)));
+    if (length <= MAX_SWEEP) return length;
+    throw rangeError(
+      `alphas[${k}]`,
+      `a time constant of at most ${Math.floor(MAX_SWEEP / 40)} samples for 'sweep'`,
+      alpha,
+    );
+  });
   const bank = new ResonatorBank(parameters);
   return frequencies.map((f, k) => {
     bank.reset();
-    const length = Math.max(1, Math.round(-40 / Math.log1p(-alphas[k]!)));
+    const length = lengths[k]!;
     const block = 1 << 16;
     for (let start = 0; start < length; start += block) {
       const samples = Math.min(block, length - start);

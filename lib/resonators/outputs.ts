@@ -45,9 +45,11 @@ const samplesRule = check.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 
 /** How many multiples of `hopLength` lie among the next `samples` samples of a stream. */
 export function countHops(position: number, samples: number, hopLength: number): number {
-  const end = position + samplesRule.read(samples, 'samples');
+  const count = samplesRule.read(samples, 'samples');
   const hop = hopLengthRule.read(hopLength, 'hopLength');
-  return Math.floor(end / hop) - Math.floor(position / hop);
+  // By remainders: the sum of a position and a count may be beyond what a number counts exactly.
+  const left = count % hop;
+  return (count - left) / hop + (left + (position % hop) >= hop ? 1 : 0);
 }
 
 /** For a plane that nobody wants. */
@@ -60,14 +62,15 @@ export function resonatedInto(
   out: unknown,
   signal: Record<string, Float32Array>,
 ) {
+  const blamed = out === undefined ? 'hopLength' : 'out';
   if (output === 'complex') {
-    const result = complexMatrix(shape, check.optional(complexMatrixRule).read(out, 'out'));
+    const result = complexMatrix(shape, check.optional(complexMatrixRule).read(out, 'out'), blamed);
     check.noOverlap(signal, { 'out.re': result.re, 'out.im': result.im });
     return { result, re: result.re, im: result.im };
   }
   const [rows, frames] = shape;
   const columns = output === 'interleaved' ? 2 * frames : frames;
-  const result = matrix([rows, columns], check.optional(matrixRule).read(out, 'out'));
+  const result = matrix([rows, columns], check.optional(matrixRule).read(out, 'out'), blamed);
   check.noOverlap(signal, { 'out.data': result.data });
   return { result, re: result.data, im: NONE };
 }

@@ -21,6 +21,15 @@ export const bankRules = {
   betas: check.optional(smoothingFactors),
 };
 
+/** Refuses lists that have not a value for each of `count`; `each` names what these are. Those left out are fine. */
+export function checkCounts(lists: Record<string, Float64Array | undefined>, count: number, each: string): void {
+  for (const [name, values] of Object.entries(lists)) {
+    if (values !== undefined && values.length !== count) {
+      throw rangeError(name, `as many values as ${each} (${count})`, values);
+    }
+  }
+}
+
 /** The parameters, checked against each other and complete. */
 export function resolveBank({ sampleRate, frequencies, ...given }: check.Values<typeof bankRules>) {
   for (const [i, f] of frequencies.entries()) {
@@ -28,10 +37,6 @@ export function resolveBank({ sampleRate, frequencies, ...given }: check.Values<
   }
   const alphas = given.alphas ?? heuristicAlphas(frequencies, { sampleRate });
   const betas = given.betas ?? alphas;
-  for (const [name, values] of Object.entries({ alphas, betas })) {
-    if (values.length !== frequencies.length) {
-      throw rangeError(name, `as many values as frequencies (${frequencies.length})`, values);
-    }
-  }
+  checkCounts({ alphas, betas }, frequencies.length, 'frequencies');
   return { sampleRate, frequencies, alphas, betas };
 }

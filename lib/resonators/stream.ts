@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import * as check from '../runtime/check.js';
 import { typeError } from '../runtime/errors.js';
 import type { ComplexMatrix, Matrix } from '../runtime/matrix.js';
+import { allocate } from '../runtime/memory.js';
 import { ResonatorBank, type ResonatorBankOptions } from './bank.js';
 import { hopLengthRule, outputRule, type ResonatorOutput } from './outputs.js';
 import { type BankParameters, bankRules } from './parameters.js';
@@ -38,8 +39,11 @@ class Framer<Output extends ResonatorOutput> {
     const result: Matrix | ComplexMatrix = this.#bank.resonate(this.#samples(chunk), this.#frame);
     const [bins, columns] = result.shape;
     const width = this.#frame.output === 'interleaved' ? 2 : 1;
-    const column = (data: Float32Array, t: number) =>
-      Float32Array.from({ length: width * bins }, (_, i) => data[Math.floor(i / width) * columns + t + (i % width)]!);
+    const column = (data: Float32Array, t: number) => {
+      const values = allocate(Float32Array, width * bins);
+      for (let i = 0; i < values.length; i++) values[i] = data[Math.floor(i / width) * columns + t + (i % width)]!;
+      return values;
+    };
     for (let t = 0; t < columns; t += width) {
       const frame = 'data' in result ? column(result.data, t) : { re: column(result.re, t), im: column(result.im, t) };
       yield frame as ResonatorFrame<Output>;
@@ -55,7 +59,7 @@ class Framer<Output extends ResonatorOutput> {
   #samples(chunk: unknown): Float32Array {
     if (!types.isUint8Array(chunk)) return chunk as Float32Array; // which resonate() checks
     const bytes = Buffer.concat([this.#rest, chunk]);
-    const samples = new Float32Array(bytes.length >> 2);
+    const samples = allocate(Float32Array, Math.floor(bytes.length / 4));
     for (let i = 0; i < samples.length; i++) samples[i] = bytes.readFloatLE(4 * i);
     this.#rest = bytes.subarray(4 * samples.length);
     return samples;

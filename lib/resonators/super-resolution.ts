@@ -12,6 +12,7 @@ import {
 import { type Operation, operation, run } from '../runtime/operation.js';
 import type { PerResonator } from './alphas.js';
 import { NONE } from './outputs.js';
+import { checkCounts } from './parameters.js';
 import type { Tracked } from './tracking.js';
 
 const collisions = ['max', 'nearest', 'sum'] as const;
@@ -42,6 +43,9 @@ function edgesOf(frequencies: Float64Array): Float64Array {
   return Float64Array.from({ length: rows + 1 }, (_, i) => Math.sqrt(all[i]! * all[i + 1]!));
 }
 
+/** For natural frequencies that were not given. */
+const NO_FREQUENCIES = new Float64Array(0);
+
 const rules = {
   frequencies: check.required(check.numbers({ above: 0 })),
   collision: check.withDefault(check.oneOf(collisions), 'max'),
@@ -61,8 +65,8 @@ export function planSuperResolution(
   const values = complex
     ? complexMatrix(shape, complexMatrixRule.read(tracked.complex, 'tracked.complex'), 'tracked.complex')
     : { re: NONE, im: NONE };
-  if (collision === 'nearest' && natural?.length !== bins) {
-    throw rangeError('natural', `as many values as rows of tracked (${bins})`, natural);
+  if (collision === 'nearest') {
+    checkCounts({ natural: check.required(rules.natural).read(natural, 'natural') }, bins, 'rows of tracked');
   }
   for (let i = 1; i < frequencies.length; i++) {
     if (frequencies[i]! <= frequencies[i - 1]!) {
@@ -75,7 +79,7 @@ export function planSuperResolution(
   const heard = { rows: bins, magnitude: magnitude.data, frequency: frequency.data, re: values.re, im: values.im };
   return operation(
     'superResolution',
-    [heard, edgesOf(frequencies), collision, natural ?? new Float64Array(0), re, im],
+    [heard, edgesOf(frequencies), collision, natural ?? NO_FREQUENCIES, re, im],
     result,
   );
 }

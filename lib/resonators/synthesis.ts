@@ -17,6 +17,8 @@ export type SynthesisMask = (typeof masks)[number];
 
 /** Options of {@link Synthesizer}. */
 export interface SynthesizerOptions extends TrackingBankOptions {
+  /** Samples per second. Number > 0 and <= 1e9. */
+  sampleRate: number;
   /** Ratio of the result's frequencies to the signal's. Number, 1/16 to 16; default 1. */
   pitch?: number;
   /** How much faster than the signal the result runs. Number, 1/16 to 16; default 1. */
@@ -39,6 +41,7 @@ const lengthRule = check.integer({ min: 0 });
 const ratio = check.number({ min: 1 / 16, max: 16 });
 const rules = {
   ...trackingRules,
+  sampleRate: check.required(check.number({ above: 0, max: 1e9 })),
   pitch: check.withDefault(ratio, 1),
   speed: check.withDefault(ratio, 1),
   mask: check.withDefault(check.oneOf(masks), 'greedy'),

@@ -1,6 +1,5 @@
 import type { TrackingBankHandle } from '../../binding.js';
 import * as check from '../runtime/check.js';
-import { rangeError } from '../runtime/errors.js';
 import {
   type ComplexMatrix,
   complexMatrix,
@@ -9,10 +8,11 @@ import {
   matrix,
   matrixRule,
 } from '../runtime/matrix.js';
+import { allocate } from '../runtime/memory.js';
 import { native } from '../runtime/native.js';
 import type { PerResonator } from './alphas.js';
 import { countHops, hopLengthRule, NONE } from './outputs.js';
-import { type BankParameters, bankRules, resolveBank } from './parameters.js';
+import { type BankParameters, bankRules, checkCounts, resolveBank } from './parameters.js';
 
 const rules = ['chord', 'tangent', 'ewma'] as const;
 
@@ -47,9 +47,7 @@ export const trackingRules = {
 export function resolveTracking({ gammas, rule, threshold, ...given }: check.Values<typeof trackingRules>) {
   const bank = resolveBank(given);
   const { frequencies, alphas } = bank;
-  if (gammas !== undefined && gammas.length !== frequencies.length) {
-    throw rangeError('gammas', `as many values as frequencies (${frequencies.length})`, gammas);
-  }
+  checkCounts({ gammas }, frequencies.length, 'frequencies');
   return { bank, tracking: { gammas: gammas ?? alphas.map((alpha) => alpha / 2), rule, threshold } };
 }
 
@@ -70,7 +68,7 @@ export interface Tracked {
 export interface TrackOptions {
   /** Samples from one frame to the next. Integer >= 1. */
   hopLength: number;
-  /** Whether to give complex values as well. Default false; with `out`, whether that has them. */
+  /** Whether to give complex values as well; an `out` must then have room for them. Default: whether `out` has, or false. */
   complex?: boolean;
   /** An earlier result of the same shape, to be overwritten instead of allocating a new one. */
   out?: Tracked;
@@ -111,7 +109,9 @@ export class TrackingBank {
 
   /** The resonators' own frequencies in Hz; a copy. */
   get frequencies(): Float64Array {
-    return this.#frequencies.slice();
+    const copy = allocate(Float64Array, this.length);
+    copy.set(this.#frequencies);
+    return copy;
   }
 
   /**
@@ -128,13 +128,15 @@ export class TrackingBank {
     const { hopLength, out, complex } = check.readOptions(options, trackRules);
     check.float32Array('signal', signal);
     const shape: [number, number] = [this.length, this.frameCount(signal.length, hopLength)];
+    const blamed = (name: string) => (out === undefined ? 'hopLength' : name);
     const result: Tracked = {
-      magnitude: matrix([...shape], out?.magnitude, 'out.magnitude'),
-      frequency: matrix([...shape], out?.frequency, 'out.frequency'),
-      ...((complex ?? out?.complex !== undefined) && {
-        complex: complexMatrix([...shape], out?.complex, 'out.complex'),
-      }),
+      magnitude: matrix([...shape], out?.magnitude, blamed('out.magnitude')),
+      frequency: matrix([...shape], out?.frequency, blamed('out.frequency')),
     };
+    if (complex ?? out?.complex !== undefined) {
+      const room = out === undefined ? undefined : complexMatrixRule.read(out.complex, 'out.complex');
+      result.complex = complexMatrix([...shape], room, blamed('out.complex'));
+    }
     const { re, im } = result.complex ?? { re: NONE, im: NONE };
     const [magnitude, frequency] = [result.magnitude.data, result.frequency.data];
     const outputs = { 'out.magnitude.data': magnitude, 'out.frequency.data': frequency };

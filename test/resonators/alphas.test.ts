@@ -71,6 +71,20 @@ describe('laws of smoothing factors', () => {
     expect(timeConstantsOf(alphas, { sampleRate: SR })[1]).toBeCloseTo(20 / (2 * Math.PI * 1000), 10);
   });
 
+  it('are never 0, however slow', () => {
+    const slow = [
+      heuristicAlphas([440], { sampleRate: SR, k: 1e308 }),
+      heuristicAlphas([440], { sampleRate: SR, n: 1e308 }),
+      alphasOf([1e300], { sampleRate: 1e300 }),
+      constantQAlphas([440], { sampleRate: SR, q: 1e308 }),
+      constantBandwidthAlphas([440], { sampleRate: SR, bandwidth: 1e-308 }),
+    ];
+    for (const alphas of slow) {
+      expect(alphas[0]).toBeGreaterThan(0);
+      expect(new ResonatorBank({ sampleRate: SR, frequencies: [440], alphas }).alphas).toEqual(alphas);
+    }
+  });
+
   it('refuse what is no number > 0', () => {
     expectError(
       () => constantQAlphas([100], { sampleRate: SR, q: 0 }),

@@ -7,9 +7,11 @@ import {
   ResonatorBank,
   type ResonatorOutput,
   resonate,
+  superResolution,
+  TrackingBank,
 } from 'cochlea';
 import * as promises from 'cochlea/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { expectError } from '../helpers/errors.js';
 import { largest, noise, SR, tone, worst } from './signals.js';
 
@@ -538,6 +540,76 @@ describe('ResonatorBank: edges', () => {
     expect(resonate(new Float32Array(3 * 10 + 5), { ...options, hopLength: 10 }).shape).toEqual([1, 3]);
   });
 
+  it('counts frames exactly as far as a number counts samples', () => {
+    const bank = new ResonatorBank(options);
+    const start = 2 ** 52;
+    bank.reset(start);
+    expect(bank.frameCount(Number.MAX_SAFE_INTEGER, 1)).toBe(Number.MAX_SAFE_INTEGER);
+    for (const hop of [1, 2, 3, 7, 2 ** 31 - 1]) {
+      for (const samples of [0, 1, 100, 2 ** 52 + 1, Number.MAX_SAFE_INTEGER]) {
+        const [from, to] = [BigInt(start), BigInt(start) + BigInt(samples)];
+        expect(bank.frameCount(samples, hop)).toBe(Number(to / BigInt(hop) - from / BigInt(hop)));
+      }
+    }
+    bank.process(new Float32Array(100));
+    const snapshot = bank.snapshot();
+    bank.restore(snapshot);
+    expect(bank.position()).toBe(start + 100);
+    expectError(
+      () => bank.reset(start + 1),
+      RangeError,
+      'ERR_COCHLEA_OUT_OF_RANGE',
+      'position: expected an integer >= 0 and <= 4503599627370496, received 4503599627370497',
+    );
+  });
+
+  it('blames the hop where there would be too many frames', () => {
+    const many = { sampleRate: SR, frequencies: new Float64Array(2 ** 16).fill(440) };
+    const message = 'hopLength: expected a result of fewer than 2^31 values per plane; this one has 65536 x 32768';
+    const y = new Float32Array(2 ** 15);
+    for (const output of ['complex', 'power'] as const) {
+      const call = () => resonate(y, { ...many, hopLength: 1, output });
+      expectError(call, RangeError, 'ERR_COCHLEA_OUT_OF_RANGE', message);
+    }
+    const call = () => new TrackingBank(many).track(y, { hopLength: 1 });
+    expectError(call, RangeError, 'ERR_COCHLEA_OUT_OF_RANGE', message);
+  });
+
+  it('says what memory there was not', () => {
+    const y = new Float32Array(10);
+    const two = { sampleRate: SR, frequencies: [440, 550] };
+    const bank = new ResonatorBank(two);
+    const trackers = new TrackingBank(two);
+    const tracked = trackers.track(y, { hopLength: 5 });
+    const calls = {
+      Float32Array: [
+        () => bank.complex(),
+        () => bank.power(),
+        () => bank.resonate(y, { hopLength: 5 }),
+        () => trackers.track(y, { hopLength: 5 }),
+        () => superResolution(tracked, { frequencies: [400, 450] }),
+      ],
+      Float64Array: [() => bank.snapshot(), () => bank.frequencies, () => trackers.frequencies],
+    };
+    const code = 'ERR_COCHLEA_OUT_OF_MEMORY';
+    for (const [name, each] of Object.entries(calls)) {
+      const Real = Reflect.get(globalThis, name);
+      // There is room for a single number, such as the size of a snapshot, and for no more.
+      const construct = (_: unknown, [length]: number[]) => {
+        if (length === 1) return new Real(1);
+        throw new RangeError('Array buffer allocation failed');
+      };
+      for (const call of each) {
+        vi.stubGlobal(name, new Proxy(Real, { construct }));
+        try {
+          expect(call).toThrow(expect.objectContaining({ name: 'RangeError', code }));
+        } finally {
+          vi.unstubAllGlobals();
+        }
+      }
+    }
+  });
+
   it('is silent before the first sample and for silence', () => {
     const bank = new ResonatorBank(options);
     expect(bank.power()).toEqual(Float32Array.of(0));
@@ -710,6 +782,7 @@ describe('ResonatorBank: errors', () => {
       'samples: expected an integer >= 0 and <= 9007199254740991, received NaN',
     ],
     [() => bank.magnitude(new Float32Array(3)), RangeError, 'OUT_OF_RANGE', 'out: expected a Float32Array of length 2'],
+    [() => bank.complex(null as never), TypeError, 'INVALID_TYPE', 'out: expected an object { re, im }, received null'],
     [
       () => bank.complex({ re: y, im: y } as never),
       RangeError,

@@ -89,6 +89,21 @@ describe('resonatorChroma', () => {
     }
   });
 
+  it('refuses sums beyond single precision', () => {
+    const power = matrixOf([[3e38], [3e38]]);
+    const frequencies = [440, 880];
+    expect(resonatorChroma(power, { frequencies }).data[9]).toBe(1);
+    const weights = [1e308, 1e308];
+    for (const [options, blamed] of [
+      [{ frequencies, normalize: false }, 'power'],
+      [{ frequencies, weights }, 'weights'],
+      [{ frequencies, weights, normalize: false }, 'weights'],
+    ] as const) {
+      const message = `${blamed}: expected sums of powers within single precision`;
+      expectError(() => resonatorChroma(power, options), RangeError, OUT_OF_RANGE, message);
+    }
+  });
+
   it('refuses what does not fit', () => {
     const power = matrixOf([[1], [2]]);
     for (const [call, message] of [

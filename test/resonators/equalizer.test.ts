@@ -57,4 +57,21 @@ describe('equalizer by the published sweep', () => {
       "method: expected one of 'exact', 'sweep', received 'fast'",
     );
   });
+
+  it('is finite for resonators of any slowness', () => {
+    for (const alpha of [5e-324, 1e-200, 1e-12, 1]) {
+      const [weight] = equalizer({ sampleRate: SR, frequencies: [1000], alphas: [alpha] });
+      expect(weight).toBeGreaterThan(0.2);
+      expect(weight).toBeLessThan(0.51);
+    }
+  });
+
+  it('refuses a sweep that would take hours', () => {
+    expectError(
+      () => equalizer({ sampleRate: SR, frequencies: [440, 550], alphas: [0.1, 1e-12], method: 'sweep' }),
+      RangeError,
+      OUT_OF_RANGE,
+      "alphas[1]: expected a time constant of at most 419430 samples for 'sweep', received 1e-12",
+    );
+  });
 });

@@ -115,6 +115,27 @@ describe('superResolution', () => {
     }
   });
 
+  it('refuses sums beyond single precision', () => {
+    const loud = cells([[3e38], [3e38]]);
+    const given = {
+      magnitude: loud,
+      frequency: cells([[100], [100]]),
+      complex: { re: loud.data, im: loud.data, shape: loud.shape },
+    };
+    expect(superResolution(given, { frequencies }).data[0]).toBe(Math.fround(3e38));
+    for (const [complex, blamed] of [
+      [false, 'tracked.magnitude.data'],
+      [true, 'tracked.complex'],
+    ] as const) {
+      expectError(
+        () => superResolution(given, { frequencies, collision: 'sum', complex }),
+        RangeError,
+        'ERR_COCHLEA_OUT_OF_RANGE',
+        `${blamed}: expected sums within single precision`,
+      );
+    }
+  });
+
   it('blames the argument that is wrong', () => {
     const other = cells([[1, 2, 3]]);
     expectError(
@@ -160,6 +181,12 @@ describe('superResolution', () => {
       RangeError,
       'ERR_COCHLEA_OUT_OF_RANGE',
       'natural: expected as many values as rows of tracked (2)',
+    );
+    expectError(
+      () => superResolution(tracked, { frequencies, collision: 'nearest' }),
+      TypeError,
+      'ERR_COCHLEA_MISSING_OPTION',
+      'natural: expected this option to be given',
     );
   });
 });

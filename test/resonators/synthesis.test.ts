@@ -253,6 +253,7 @@ describe('Synthesizer', () => {
   it('refuses what it cannot use', async () => {
     const make = (options: object) => () => new Synthesizer({ ...bank, ...options });
     for (const [call, message] of [
+      [make({ sampleRate: 1e10 }), 'sampleRate: expected a finite number > 0 and <= 1000000000, received 10000000000'],
       [make({ pitch: 0 }), 'pitch: expected a finite number >= 0.0625 and <= 16, received 0'],
       [make({ speed: 17 }), 'speed: expected a finite number >= 0.0625 and <= 16, received 17'],
       [make({ mask: 'loud' }), "mask: expected one of 'greedy', 'nearest', received 'loud'"],

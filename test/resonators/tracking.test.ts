@@ -225,6 +225,14 @@ describe('TrackingBank: one result for all ways', () => {
       'ERR_COCHLEA_OUT_OF_RANGE',
       'hopLength: expected an integer >= 1, received 0',
     );
+    const row = () => ({ data: new Float32Array(2), shape: [1, 2] as [number, number] });
+    expectError(
+      () =>
+        bank.track(new Float32Array(10), { hopLength: 5, complex: true, out: { magnitude: row(), frequency: row() } }),
+      TypeError,
+      'ERR_COCHLEA_INVALID_TYPE',
+      'out.complex: expected an object { re, im, shape: [rows, columns] }, received undefined',
+    );
     const wrong = { data: new Float32Array(2), shape: [2, 1] as [number, number] };
     const right = { data: new Float32Array(2), shape: [1, 2] as [number, number] };
     expectError(

@@ -7,7 +7,7 @@
 namespace cochlea::binding {
 namespace {
 
-constexpr double MAX_POSITION = 9007199254740992.0;  // 2^53
+constexpr double MAX_START = 4503599627370496.0;  // 2^52, half of what a double counts exactly
 
 // Whether there is room for so many values of each kind that the output has.
 Status check_room(ResonatorOutput output, size_t size, Out re, Out im) {
@@ -64,8 +64,8 @@ Status read(ResonatorBank& bank, int32_t channel, ResonatorOutput output, Out re
 
 Status reset(ResonatorBank& bank, int32_t channel, double position) {
   if (Status status = check_channel(bank, channel); !status.ok()) return status;
-  if (!(position >= 0 && position <= MAX_POSITION))
-    return Status::invalid("position", "an integer >= 0");
+  if (!(position >= 0 && position <= MAX_START))
+    return Status::invalid("position", "an integer from 0 to 2^52");
   bank.reset(static_cast<size_t>(channel), static_cast<uint64_t>(position));
   return {};
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "core/resonators/hops.h"
+
 namespace cochlea {
 
 ResonatorBank::ResonatorBank(const Task& task, ResonatorParameters parameters, size_t channels)
@@ -28,8 +30,7 @@ size_t ResonatorBank::bytes() const {
 }
 
 size_t ResonatorBank::frame_count(size_t channel, size_t length, size_t hop_length) const {
-  const uint64_t position = channels_[channel].position;
-  return static_cast<size_t>((position + length) / hop_length - position / hop_length);
+  return count_hops(channels_[channel].position, length, hop_length);
 }
 
 void ResonatorBank::process(size_t channel, std::span<const float> x) {

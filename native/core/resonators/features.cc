@@ -17,6 +17,7 @@ Status resonator_chroma(const Task& task, std::span<const float> power, size_t f
                         std::span<const int32_t> classes, std::span<const double> weights,
                         bool normalize, std::span<float> out) {
   constexpr size_t TILE = 64;
+  constexpr double LARGEST = std::numeric_limits<float>::max();
   if (frames == 0) return {};
   const size_t rows = out.size() / frames;
   // In double, where sums of powers do not overflow.
@@ -38,7 +39,11 @@ Status resonator_chroma(const Task& task, std::span<const float> power, size_t f
     for (size_t row = 0; row < rows; ++row) {
       for (size_t t = 0; t < columns; ++t) {
         const double divisor = largest[t] > 0 ? largest[t] : 1;
-        out[row * frames + first + t] = static_cast<float>(sums[row * TILE + t] / divisor);
+        const double share = sums[row * TILE + t] / divisor;
+        if (!(std::abs(share) <= LARGEST))
+          return Status::invalid(weights.empty() ? "power" : "weights",
+                                 "sums of powers within single precision");
+        out[row * frames + first + t] = static_cast<float>(share);
       }
     }
     task.progress(first + columns, frames);
@@ -106,9 +111,14 @@ Status super_resolution(const Task& task, const TrackedFrames& tracked, size_t b
         if (sum && complex) {
           re[cell] += tracked.re[i];
           im[cell] += tracked.im[i];
+          if (!(std::isfinite(re[cell]) && std::isfinite(im[cell])))
+            return Status::invalid("tracked.complex", "sums within single precision");
         } else if (sum) {
-          re[cell] = static_cast<float>(
-              std::hypot(static_cast<double>(re[cell]), static_cast<double>(magnitude)));
+          const double root =
+              std::hypot(static_cast<double>(re[cell]), static_cast<double>(magnitude));
+          if (root > std::numeric_limits<float>::max())
+            return Status::invalid("tracked.magnitude.data", "sums within single precision");
+          re[cell] = static_cast<float>(root);
         } else {
           float& best = merits[row * columns + t];
           const float merit = collision == Collision::max

@@ -10,7 +10,8 @@
 namespace cochlea {
 
 // Pitch classes: row k of `power`, times weights[k], is added to row classes[k] of `out`; then, if wanted,
-// each column is divided by its largest value, where that is above 0. Without weights all are 1.
+// each column is divided by its largest value, where that is above 0. Without weights all are 1. Sums
+// beyond single precision are refused.
 Status resonator_chroma(const Task& task, std::span<const float> power, size_t frames,
                         std::span<const int32_t> classes, std::span<const double> weights,
                         bool normalize, std::span<float> out);
@@ -32,7 +33,8 @@ struct TrackedFrames {
 
 // Puts each value into the row between whose edges its frequency lies, of edges.size() - 1 rows.
 // `natural`, the trackers' own frequencies, decides between the nearest alone. Fills re and im with
-// complex values if `tracked` has them, otherwise re with magnitudes.
+// complex values if `tracked` has them, otherwise re with magnitudes. Sums beyond single precision are
+// refused.
 Status super_resolution(const Task& task, const TrackedFrames& tracked, size_t bins,
                         std::span<const double> edges, Collision collision,
                         std::span<const double> natural, std::span<float> re, std::span<float> im);

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include "core/resonators/hops.h"
 #include "kernels/dispatch.h"
 
 namespace cochlea {
@@ -43,7 +44,7 @@ void TrackingBank::reset() {
 }
 
 size_t TrackingBank::frame_count(size_t length, size_t hop_length) const {
-  return static_cast<size_t>((position_ + length) / hop_length - position_ / hop_length);
+  return count_hops(position_, length, hop_length);
 }
 
 void TrackingBank::trace(size_t first, size_t groups, std::span<const float> x, float* trail,
