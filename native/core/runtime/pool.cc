@@ -57,7 +57,9 @@ void Pool::resize(unsigned threads) {
     const std::lock_guard lock(mutex_);
     limit_ = std::max(1u, threads);
     try {
-      while (threads_.size() < std::min<size_t>(limit_, busy_ + queue_.size())) start_thread();
+      // A thread that started while the others are told to stop would stop, too, and yet be counted.
+      while (!stopping_ && threads_.size() < std::min<size_t>(limit_, busy_ + queue_.size()))
+        start_thread();
     } catch (...) {
       // What waits in the queue already has a thread to wait for.
     }
