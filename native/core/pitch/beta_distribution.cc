@@ -1,3 +1,6 @@
+#ifdef __APPLE__
+#define _REENTRANT 1  // without it there is no lgamma_r
+#endif
 #include "core/pitch/beta_distribution.h"
 
 #include <math.h>  // lgamma_r, which <cmath> need not have
